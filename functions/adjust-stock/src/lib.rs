@@ -1,0 +1,1 @@
+//! Spares on hand.

@@ -1,0 +1,2 @@
+//! Spares on hand.
+fn main() {}

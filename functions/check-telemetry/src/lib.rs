@@ -1,0 +1,1 @@
+//! Samples to connector state and fault episodes.

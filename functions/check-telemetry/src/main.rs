@@ -1,0 +1,2 @@
+//! Samples to connector state and fault episodes.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Debts to Stripe.

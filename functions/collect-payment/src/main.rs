@@ -1,0 +1,2 @@
+//! Debts to Stripe.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Signed webhook to due mark.
+fn main() {}

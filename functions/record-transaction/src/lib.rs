@@ -1,0 +1,1 @@
+//! Transaction messages to a session; when complete, the CDR and the debt in one write.

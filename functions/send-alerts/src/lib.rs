@@ -1,0 +1,1 @@
+//! Alert items to SNS.

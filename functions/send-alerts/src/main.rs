@@ -1,0 +1,2 @@
+//! Alert items to SNS.
+fn main() {}

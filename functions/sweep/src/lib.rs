@@ -1,0 +1,1 @@
+//! Every minute: what is due.

@@ -1,0 +1,2 @@
+//! Every minute: what is due.
+fn main() {}

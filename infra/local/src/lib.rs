@@ -1,0 +1,1 @@
+//! The system on this machine, and the operator's command line.

@@ -1,0 +1,1 @@
+//! A server that behaves as Stripe documents its API, for the endpoints Wattwarden uses.

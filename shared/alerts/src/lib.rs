@@ -1,0 +1,1 @@
+//! From a fact to one message to the right person.

@@ -1,0 +1,1 @@
+//! Readings to energy, energy to price, price to payment.

@@ -1,0 +1,1 @@
+//! What every main needs: logging, configuration, batch responses.
