@@ -1,1 +1,39 @@
-//! Faults from telemetry.
+//! Faults from telemetry: samples in, state and changes out.
+//!
+//! [`step`] takes the [`DetectorState`] of a connector, its [`ResolvedProfile`] and a sample, and says which faults opened and cleared. A
+//! fault opens after its debounce (time AND samples, so that it works at one sample a second and at one a minute) or at once at a hard
+//! limit, and clears with hysteresis. A fault that becomes more urgent while it is open ends as what it was and opens as what it is: an
+//! episode has one severity, and danger is told by itself.
+//!
+//! Voltage faults need a nominal voltage, from the profile or the site; without one they stay silent. It is not learned yet. On DC
+//! they stay silent too: there the vehicle's battery sets the voltage.
+//!
+//! Floats live here and nowhere else: a measured value is an estimate, and values that cannot be are taken as not measured.
+//!
+//! Pure: no I/O, no clock, no environment, no randomness.
+
+mod bytes;
+mod change;
+mod clock;
+mod detect;
+mod detectors;
+mod fault;
+mod last;
+mod order;
+mod plausible;
+mod profile;
+mod remedy;
+mod report;
+mod run;
+mod severity;
+mod state;
+mod watch;
+
+pub use change::{Change, ChangeKind, Episode};
+pub use clock::believed_time;
+pub use detect::{BadLine, Detected, detect};
+pub use fault::{FaultId, UnknownFault};
+pub use profile::{Current, MeterSide, Profile, ResolvedProfile};
+pub use remedy::Remedy;
+pub use severity::Severity;
+pub use state::{BadState, DetectorState, MAX_STATE_BYTES, step, step_all};

@@ -49,12 +49,7 @@ impl Ack {
     /// The message will never be stored.
     #[must_use]
     pub fn refused(message_id: impl Into<String>, reason: Reason) -> Self {
-        Self {
-            message_id: message_id.into(),
-            result: AckResult::Refused,
-            reason: Some(reason),
-            id_token_status: None,
-        }
+        Self { message_id: message_id.into(), result: AckResult::Refused, reason: Some(reason), id_token_status: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectorKey, IdToken, Kind, Refusal, TransactionId};
+use crate::{ConnectorKey, IdToken, Refusal, TransactionId};
 
 /// What a station is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,9 +77,8 @@ impl CommandResult {
     /// Reads a `commandResult` payload.
     ///
     /// # Errors
-    /// [`Refusal`] with `Malformed`, or `TooLarge` above 4 KiB.
-    pub fn parse(envelope: &crate::Envelope) -> Result<Self, Refusal> {
-        let bytes = envelope.payload(Kind::CommandResult)?;
+    /// [`Refusal`] with `Malformed`.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         serde_json::from_slice(bytes).map_err(|error| Refusal::malformed(error.to_string()))
     }
 }

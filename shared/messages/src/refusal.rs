@@ -42,3 +42,17 @@ impl Refusal {
         Self::new(Reason::Malformed, detail)
     }
 }
+
+impl Reason {
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Identity => "identity",
+            Self::Conflict => "conflict",
+            Self::TooLarge => "too_large",
+            Self::Clock => "clock",
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a write has to say about alerts: the outbox, handed to whoever saves the state that makes it necessary.
+
+use std::collections::BTreeMap;
+
+use faults::ChangeKind;
+use jiff::Timestamp;
+use messages::StationId;
+
+use crate::{Alert, AlertId, Ending, Fact, FaultFact, Place, Resolution};
+
+/// One change of the alerts, written together with its cause.
+///
+/// A store keeps an alert as its JSON in `body` and, beside it, what it must reach without reading: `version`, `due_at`, `due_part`,
+/// the stream mark `due_publish`, and `resolved`. [`Alert::read`] puts them together again.
+///
+/// Neither change may stop the write it belongs to:
+/// - an `Open` puts the item if its id is not there yet, with `due_publish` when the alert has a `due_at`; where the id is there,
+///   its cause has raised it before and nothing changes;
+/// - a `Resolve` reads nothing: it sets `resolved` (the JSON of the resolution), `due_at`, `due_part` and `due_publish`, and adds 1
+///   to `version`; where the item is not there, or `resolved` already is, nothing changes. Resolving an alert that is resolved in
+///   its `body` is harmless: the first resolution stays.
+///
+/// Two changes of one alert do not fit into one transaction: see [`fold`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum AlertChange {
+    /// A fact is to be told.
+    Open(Box<Alert>),
+    /// Its cause is gone.
+    Resolve {
+        /// Of which alert.
+        id: AlertId,
+        /// How and when it ended.
+        resolution: Resolution,
+        /// When that is to be told: now.
+        due_at: Timestamp,
+    },
+}
+
+impl AlertChange {
+    /// Tells a fact.
+    #[must_use]
+    pub fn open(alert: Alert) -> Self {
+        Self::Open(Box::new(alert))
+    }
+
+    /// The alert `id` ended `at` that time; to be told `now`.
+    #[must_use]
+    pub fn resolve(id: AlertId, ending: Ending, at: Timestamp, now: Timestamp) -> Self {
+        Self::Resolve { id, resolution: Resolution { at, ending }, due_at: now }
+    }
+
+    /// What a change of a station's faults means: its alert opens, or ends.
+    #[must_use]
+    pub fn fault(station: &StationId, place: &Place, change: &faults::Change, now: Timestamp) -> Self {
+        match change.kind {
+            ChangeKind::Opened => {
+                let fact = Fact::Fault(FaultFact::opened(station, change));
+                Self::open(Alert::open(fact, Some(place.clone()), now))
+            }
+            ChangeKind::Cleared => {
+                let id = AlertId::fault(station, change.connector, &change.fault, change.opened_at);
+                Self::resolve(id, Ending::Cleared, change.at, now)
+            }
+        }
+    }
+
+    /// Which alert changes.
+    #[must_use]
+    pub fn id(&self) -> &AlertId {
+        match self {
+            Self::Open(alert) => &alert.id,
+            Self::Resolve { id, .. } => id,
+        }
+    }
+}
+
+/// At most one change per alert, in the order of their ids: an alert that opens and ends in one write opens resolved.
+#[must_use]
+pub fn fold(changes: Vec<AlertChange>) -> Vec<AlertChange> {
+    let mut folded: BTreeMap<AlertId, AlertChange> = BTreeMap::new();
+    for change in changes {
+        let id = change.id().clone();
+        let merged = match (folded.remove(&id), change) {
+            (None, change) => change,
+            (Some(AlertChange::Open(alert)), AlertChange::Resolve { resolution, .. })
+            | (Some(AlertChange::Resolve { resolution, .. }), AlertChange::Open(alert)) => {
+                AlertChange::open(alert.resolved(resolution))
+            }
+            (Some(first @ AlertChange::Open(_)), AlertChange::Open(_))
+            | (Some(first @ AlertChange::Resolve { .. }), AlertChange::Resolve { .. }) => first,
+        };
+        folded.insert(id, merged);
+    }
+    folded.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use faults::{Change, FaultId, Remedy, Severity};
+
+    use super::*;
+    use crate::samples::{at, completed, connector, now, open, overvoltage, place};
+    use crate::{Language, State};
+
+    fn end(id: &AlertId, minute: i8) -> AlertChange {
+        AlertChange::resolve(id.clone(), Ending::Cleared, at(&format!("2026-06-01T10:{minute:02}:00Z")), now())
+    }
+
+    #[test]
+    fn an_alert_that_opens_and_ends_in_one_write_opens_resolved() {
+        let alert = open(overvoltage(), Language::En);
+        let other = open(completed(Language::En, 1, 1), Language::En);
+        let id = alert.id.clone();
+        let changes = vec![
+            AlertChange::open(alert.clone()),
+            end(&id, 5),
+            AlertChange::open(other.clone()),
+            end(&id, 6),
+            AlertChange::open(alert),
+        ];
+        let folded = fold(changes);
+        assert_eq!(folded.len(), 2);
+        let AlertChange::Open(first) = &folded[0] else { unreachable!("the fault comes first by its id") };
+        assert_eq!((first.state(), first.due_at), (State::Resolved, Some(now())));
+        assert_eq!(first.resolution.as_ref().map(|end| end.at), Some(at("2026-06-01T10:05:00Z")));
+        assert_eq!(folded[1], AlertChange::open(other));
+    }
+
+    #[test]
+    fn two_ends_are_the_first_and_an_order_upside_down_makes_no_difference() {
+        let alert = open(overvoltage(), Language::En);
+        assert_eq!(fold(vec![end(&alert.id, 5), end(&alert.id, 6)]), [end(&alert.id, 5)]);
+        let folded = fold(vec![end(&alert.id, 5), AlertChange::open(alert)]);
+        assert!(matches!(folded.as_slice(), [AlertChange::Open(alert)] if alert.state() == State::Resolved));
+    }
+
+    #[test]
+    fn a_fault_that_clears_resolves_the_alert_it_opened() {
+        let station = "station-001".parse().unwrap();
+        let change = |kind, minute: i8| Change {
+            at: at(&format!("2026-06-01T10:{minute:02}:00Z")),
+            connector: connector(),
+            fault: FaultId::Overvoltage,
+            severity: Severity::P1,
+            kind,
+            value: 277.3,
+            limit: 276.0,
+            unit: "V",
+            evidence: String::new(),
+            remedy: Remedy::SendSomeone,
+            opened_at: at("2026-06-01T10:00:00Z"),
+        };
+        let tell = |kind, minute| AlertChange::fault(&station, &place(Language::En), &change(kind, minute), now());
+        let (opened, cleared) = (tell(ChangeKind::Opened, 0), tell(ChangeKind::Cleared, 7));
+        assert_eq!(opened.id(), cleared.id());
+        let folded = fold(vec![opened, cleared]);
+        let [AlertChange::Open(alert)] = folded.as_slice() else { unreachable!("one alert") };
+        assert_eq!(alert.resolution.as_ref().map(|end| end.at), Some(at("2026-06-01T10:07:00Z")));
+        assert_eq!(alert.site, Some("harbour".parse().unwrap()));
+    }
+}

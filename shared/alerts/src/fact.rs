@@ -1,0 +1,275 @@
+//! What alerts are about: everything their texts need, so that an alert is complete in itself.
+
+use billing::money::Money;
+use faults::{Change, FaultId, Remedy, Severity};
+use jiff::Timestamp;
+use messages::{ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
+use serde::{Deserialize, Serialize};
+
+use crate::{AlertId, Contact};
+
+/// Something that happened and that somebody must hear of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// A fault opened.
+    Fault(FaultFact),
+    /// A session was completed and priced.
+    SessionCompleted(SessionFact),
+    /// A payment failed.
+    PaymentFailed(PaymentFact),
+    /// A spare part fell below its threshold.
+    StockLow(StockFact),
+    /// A session cannot be billed without a person.
+    SessionReview(ReviewFact),
+    /// Nobody is known who pays for a session.
+    NoPayer(NoPayerFact),
+    /// A station talks to us without being registered.
+    UnregisteredStation(UnregisteredFact),
+    /// A client spoke in the name of another station.
+    IdentityMismatch(IdentityFact),
+}
+
+/// One episode of a fault.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultFact {
+    /// The station.
+    pub station: StationId,
+    /// Its connector.
+    pub connector: ConnectorKey,
+    /// Which fault.
+    pub fault: FaultId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was measured, in `unit`.
+    pub value: f64,
+    /// The limit that was broken, in `unit`.
+    pub limit: f64,
+    /// The unit of both, e.g. `V`.
+    pub unit: String,
+    /// What was seen, in the detector's own words (English).
+    pub evidence: String,
+    /// What usually helps.
+    pub remedy: Remedy,
+    /// When the episode opened, by the station's clock.
+    pub since: Timestamp,
+}
+
+impl FaultFact {
+    /// The episode that this change opened.
+    #[must_use]
+    pub fn opened(station: &StationId, change: &Change) -> Self {
+        Self {
+            station: station.clone(),
+            connector: change.connector,
+            fault: change.fault.clone(),
+            severity: change.severity,
+            value: change.value,
+            limit: change.limit,
+            unit: change.unit.to_owned(),
+            evidence: change.evidence.clone(),
+            remedy: change.remedy,
+            since: change.opened_at,
+        }
+    }
+}
+
+/// A session that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFact {
+    /// Which.
+    pub session: SessionId,
+    /// Where.
+    pub connector: Option<ConnectorKey>,
+    /// Who charged.
+    pub driver: Contact,
+    /// What was charged, Wh.
+    pub energy_wh: i64,
+    /// What it costs, VAT included.
+    pub total: Money,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+}
+
+/// A payment that did not go through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFact {
+    /// For which session.
+    pub session: SessionId,
+    /// Who owes it.
+    pub driver: Contact,
+    /// What is owed.
+    pub amount: Money,
+    /// Why, as Stripe's decline code, e.g. `insufficient_funds`.
+    pub reason: String,
+    /// What happens now.
+    pub after: AfterFailure,
+}
+
+/// What follows a failed payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterFailure {
+    /// It will be tried again.
+    Retry {
+        /// When.
+        at: Timestamp,
+    },
+    /// The driver must confirm it, or give another card.
+    DriverActs,
+    /// It was given up.
+    GivenUp,
+}
+
+/// A spare part below its threshold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockFact {
+    /// The site that keeps it.
+    pub site: SiteId,
+    /// The part.
+    pub item: ItemId,
+    /// Pieces that are left.
+    pub on_hand: i64,
+    /// Fewer than this are too few.
+    pub threshold: i64,
+    /// The station that reported the change.
+    pub station: StationId,
+    /// That station's connectors which use the part.
+    pub used_by: Vec<ConnectorKey>,
+    /// The how manyth shortage of this part at this site it is, from 1.
+    pub shortage: u32,
+    /// Since when it has been low.
+    pub since: Timestamp,
+}
+
+/// A session that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewFact {
+    /// Which.
+    pub session: SessionId,
+    /// Where.
+    pub connector: Option<ConnectorKey>,
+    /// Why.
+    pub reason: ReviewReason,
+    /// When the session began or, without a beginning, the time of its first message.
+    pub since: Timestamp,
+}
+
+/// Why a session waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// Its first message never came.
+    NoStart,
+    /// Its last message never came.
+    NoEnd,
+    /// It has no usable meter reading.
+    NoReading,
+    /// Its last meter reading is below its first.
+    NegativeEnergy,
+    /// No tariff applies to it.
+    NoTariff,
+    /// Its tariff cannot price it.
+    UnusableTariff,
+    /// Something came after the bill and would change the amount.
+    AfterBill,
+    /// Something else, in one line.
+    Other(String),
+}
+
+/// A session without anybody who pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoPayerFact {
+    /// Which.
+    pub session: SessionId,
+    /// Where.
+    pub connector: Option<ConnectorKey>,
+    /// The last four characters of the id token, enough to find it and too little to use it; see [`NoPayerFact::token_ending`].
+    pub token_ending: Option<String>,
+    /// When the session began.
+    pub since: Timestamp,
+}
+
+impl NoPayerFact {
+    /// The last four characters of an id token.
+    #[must_use]
+    pub fn token_ending(token: &IdToken) -> String {
+        let text = token.as_str();
+        // Id tokens are ASCII.
+        text.get(text.len().saturating_sub(4)..).unwrap_or_default().to_owned()
+    }
+}
+
+/// A station that nobody has registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnregisteredFact {
+    /// Its id.
+    pub station: StationId,
+    /// When its message was received.
+    pub at: Timestamp,
+}
+
+/// A message whose sender and topic disagree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityFact {
+    /// The MQTT client id it came from; at most 128 characters, none of them control characters.
+    pub client: String,
+    /// The topic it was published to; at most 128 characters, none of them control characters.
+    pub topic: String,
+    /// When it was received.
+    pub at: Timestamp,
+}
+
+impl Fact {
+    /// The id of the alert about this fact.
+    #[must_use]
+    pub fn cause(&self) -> AlertId {
+        match self {
+            Self::Fault(fault) => AlertId::fault(&fault.station, fault.connector, &fault.fault, fault.since),
+            Self::SessionCompleted(session) => AlertId::session_completed(&session.session),
+            Self::PaymentFailed(payment) => match payment.after {
+                AfterFailure::Retry { .. } | AfterFailure::DriverActs => AlertId::payment_failed(&payment.session),
+                AfterFailure::GivenUp => AlertId::payment_uncollectible(&payment.session),
+            },
+            Self::StockLow(stock) => AlertId::stock_low(&stock.site, &stock.item, stock.shortage, stock.since),
+            Self::SessionReview(review) => AlertId::session_review(&review.session),
+            Self::NoPayer(no_payer) => AlertId::no_payer(&no_payer.session),
+            Self::UnregisteredStation(unregistered) => AlertId::unregistered(&unregistered.station),
+            Self::IdentityMismatch(identity) => AlertId::identity(&identity.client, identity.at),
+        }
+    }
+
+    /// The kind as a word: the message attribute `kind`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Fault(_) => "fault",
+            Self::SessionCompleted(_) => "session_completed",
+            Self::PaymentFailed(_) => "payment_failed",
+            Self::StockLow(_) => "stock_low",
+            Self::SessionReview(_) => "session_review",
+            Self::NoPayer(_) => "no_payer",
+            Self::UnregisteredStation(_) => "unregistered_station",
+            Self::IdentityMismatch(_) => "identity_mismatch",
+        }
+    }
+
+    /// How bad it is: P1 danger, P2 unusable, P3 degraded, P4 information or on the driver's side.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Fault(fault) => fault.severity,
+            Self::IdentityMismatch(_) => Severity::P2,
+            Self::StockLow(_) | Self::SessionReview(_) | Self::NoPayer(_) | Self::UnregisteredStation(_) => {
+                Severity::P3
+            }
+            Self::PaymentFailed(payment) => match payment.after {
+                AfterFailure::GivenUp => Severity::P3,
+                AfterFailure::Retry { .. } | AfterFailure::DriverActs => Severity::P4,
+            },
+            Self::SessionCompleted(_) => Severity::P4,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Where an alert belongs and who reads it: what texts need of a site and of a driver.
+
+use messages::SiteId;
+use serde::{Deserialize, Serialize};
+
+/// The language of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// German.
+    De,
+}
+
+/// A site as its people know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its id.
+    pub site: SiteId,
+    /// Its name, as people call it.
+    pub name: String,
+    /// IANA name of its time zone, e.g. `Europe/Amsterdam`; texts fall back to UTC for a name that is not known.
+    pub time_zone: String,
+    /// The language of those who look after it.
+    pub language: Language,
+}
+
+impl Language {
+    /// The IETF tag.
+    #[must_use]
+    pub fn as_tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
+    /// The language of an IETF tag such as `de` or `de-AT`; English for every language we do not write.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
+        match tag.split(['-', '_']).next() {
+            Some(primary) if primary.eq_ignore_ascii_case("de") => Self::De,
+            Some(_) | None => Self::En,
+        }
+    }
+}
+
+impl Place {
+    /// A site of which only the id is known: named by it, in UTC and English.
+    #[must_use]
+    pub fn unknown(site: SiteId) -> Self {
+        Self { name: site.to_string(), site, time_zone: "UTC".to_owned(), language: Language::default() }
+    }
+}
+
+/// How a driver is reached; the push endpoint is used when there is one, otherwise the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Contact {
+    /// The language they read.
+    pub language: Language,
+    /// Phone number, E.164.
+    pub phone: Option<String>,
+    /// ARN of a push endpoint.
+    pub endpoint: Option<String>,
+}

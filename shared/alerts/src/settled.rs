@@ -1,0 +1,52 @@
+//! Whom the end of a session concerns.
+
+use billing::settlement::{HeldReason, Outcome, Payer, Settlement};
+use jiff::Timestamp;
+
+use crate::{Alert, AlertChange, Contact, Fact, Language, NoPayerFact, Place, ReviewFact, ReviewReason, SessionFact};
+
+/// What people are told when a session is settled: the driver what it costs; the operators when nobody is known who pays, or when a
+/// person must look.
+#[must_use]
+pub fn after_settlement(settlement: &Settlement, place: &Place, now: Timestamp) -> Vec<AlertChange> {
+    let head = &settlement.head;
+    let fact = match &settlement.outcome {
+        Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => Fact::SessionCompleted(SessionFact {
+            session: head.session.clone(),
+            connector: head.connector,
+            driver: Contact {
+                language: Language::of_tag(&payer.contact.language),
+                phone: payer.contact.phone.clone(),
+                endpoint: None,
+            },
+            energy_wh: cdr.energy_wh,
+            total: *due,
+            started_at: cdr.start_date_time,
+            ended_at: cdr.end_date_time,
+        }),
+        Outcome::Billed { cdr, payer: Payer::Nobody, .. } => Fact::NoPayer(NoPayerFact {
+            session: head.session.clone(),
+            connector: head.connector,
+            token_ending: head.id_token.as_ref().map(NoPayerFact::token_ending),
+            since: cdr.start_date_time,
+        }),
+        Outcome::Held { reason } => Fact::SessionReview(ReviewFact {
+            session: head.session.clone(),
+            connector: head.connector,
+            reason: review_reason(*reason),
+            since: head.started_at.or(head.ended_at).unwrap_or(now),
+        }),
+    };
+    vec![AlertChange::open(Alert::open(fact, Some(place.clone()), now))]
+}
+
+fn review_reason(reason: HeldReason) -> ReviewReason {
+    match reason {
+        HeldReason::NoStarted => ReviewReason::NoStart,
+        HeldReason::NoEnded => ReviewReason::NoEnd,
+        HeldReason::NoReading => ReviewReason::NoReading,
+        HeldReason::NoTariff => ReviewReason::NoTariff,
+        HeldReason::NegativeEnergy => ReviewReason::NegativeEnergy,
+        HeldReason::UnusableTariff => ReviewReason::UnusableTariff,
+    }
+}

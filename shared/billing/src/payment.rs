@@ -1,0 +1,25 @@
+//! What is owed for a session and how it gets paid: a state machine that no reply, no repeat and no crash can make pay twice.
+//!
+//! [`next_step`] says what to do with a debt, [`apply`] what a fact about it changes. Neither talks to anybody: whoever carries the
+//! steps out saves the claimed debt before each call and the changed debt after it, both on condition of the version that was read.
+
+mod debt;
+mod decline;
+mod fact;
+mod intent;
+mod minimum;
+mod outcome;
+mod pace;
+mod state;
+mod step;
+mod transition;
+
+pub use debt::{Claim, Contact, Debt, Payer, Place};
+pub use decline::{Decline, Verdict};
+pub use fact::Fact;
+pub use intent::{Intent, IntentRequest, IntentStatus};
+pub use minimum::is_billable;
+pub use state::{PaymentState, WhyUnpaid};
+use step::has_expired;
+pub use step::{Call, Known, Step, next_step};
+pub use transition::{Applied, IllegalTransition, apply};

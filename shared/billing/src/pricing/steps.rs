@@ -1,0 +1,45 @@
+//! `step_size`: minimum blocks in which volumes are billed (OCPI `mod_cdrs`, `step_size`).
+
+use super::outcome::{LineDimension, Note};
+use super::runs::{Dimension, LastTime, Volumes};
+use crate::exact::Exact;
+
+impl Volumes {
+    /// Rounds volumes up by their step size: energy and reservation time each by itself; of charging and parking time only what was
+    /// priced last, for what follows a stretch of time makes up for it.
+    pub(super) fn round_up(&mut self) -> Option<()> {
+        self.energy.round_up()?;
+        self.reservation.round_up()?;
+        match self.last_time {
+            Some(LastTime::Charging) => self.time.round_up(),
+            Some(LastTime::Parking) => self.parking.round_up(),
+            None => Some(()),
+        }
+    }
+}
+
+impl Dimension {
+    /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price.
+    fn round_up(&mut self) -> Option<()> {
+        let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured))?;
+        let Some(last) = self.runs.last_mut() else { return Some(()) };
+        if last.offer.step > 0 && total.is_positive() {
+            let extra = total.up_to_multiple_of(last.offer.step)?.minus(total)?;
+            last.billed = last.billed.plus(extra)?;
+        }
+        Some(())
+    }
+
+    /// What to say of rounding up and of volumes without a price.
+    pub(super) fn notes(&self, dimension: LineDimension, unit: &str, last_line: Option<usize>, notes: &mut Vec<Note>) {
+        if let Some(last) = self.runs.last().filter(|last| last.billed != last.measured && last.offer.step > 1) {
+            let text = format!("Billed in steps of {} {unit}.", last.offer.step);
+            notes.push(Note { code: "step_size".to_owned(), text, line: last_line });
+        }
+        if self.free.is_positive() {
+            let volume = crate::Decimal::rounded(self.free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
+            let text = format!("{volume} {unit} of {} have no price.", dimension.words());
+            notes.push(Note { code: "not_priced".to_owned(), text, line: None });
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What a measured value can be. A value that cannot be is a broken sensor, and says nothing about anything else.
+
+/// More than any connector carries (the largest standard, MCS, ends at 3,000 A).
+const MAX_CURRENT_A: f64 = 4_000.0;
+/// The range of a temperature sensor in a connector, °C.
+const TEMPERATURE_C: std::ops::RangeInclusive<f64> = -40.0..=150.0;
+
+/// A current that can be, A; negative when a vehicle feeds back.
+pub(crate) fn current_a(value: f64) -> Option<f64> {
+    (value.abs() <= MAX_CURRENT_A).then_some(value)
+}
+
+/// A temperature that can be, °C.
+pub(crate) fn temperature_c(value: f64) -> Option<f64> {
+    TEMPERATURE_C.contains(&value).then_some(value)
+}
+
+/// A voltage over its nominal voltage, when it can be: above zero and at most twice the nominal.
+pub(crate) fn voltage_ratio(volts: f64, nominal_v: f64) -> Option<f64> {
+    let ratio = volts / nominal_v;
+    (ratio > 0.0 && ratio <= 2.0).then_some(ratio)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_is_absent() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, 4_000.1, -4_000.1] {
+            assert_eq!(current_a(bad), None, "{bad} A");
+            assert_eq!(temperature_c(bad), None, "{bad} °C");
+            assert_eq!(voltage_ratio(bad, 230.0), None, "{bad} V");
+        }
+        for (celsius, good) in [(-40.1, false), (-40.0, true), (150.0, true), (150.1, false)] {
+            assert_eq!(temperature_c(celsius).is_some(), good, "{celsius} °C");
+        }
+        for (volts, good) in [(-1.0, false), (0.0, false), (0.1, true), (460.0, true), (460.1, false)] {
+            assert_eq!(voltage_ratio(volts, 230.0).is_some(), good, "{volts} V");
+        }
+        assert_eq!(current_a(-32.0), Some(-32.0));
+    }
+}

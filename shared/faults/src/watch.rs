@@ -1,0 +1,150 @@
+//! One fault of one connector: opened after its debounce, cleared with hysteresis, opened anew when it becomes more urgent.
+
+use crate::Severity;
+use crate::bytes::{Reader, Writer};
+use crate::run::{Debounce, Holds, Run};
+use crate::state::BadState;
+
+/// The most levels a fault has.
+const LEVELS: usize = 3;
+
+/// One limit of a fault, and what a sample says of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level {
+    /// How urgent it is to break it.
+    pub(crate) severity: Severity,
+    /// The limit, in the unit of the fault.
+    pub(crate) limit: f64,
+    /// Whether the sample breaks it.
+    pub(crate) broken: Holds,
+    /// For how long it must be broken.
+    pub(crate) debounce: Debounce,
+}
+
+/// What a sample says of clearing the fault.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clearing {
+    /// Whether the sample is good.
+    pub(crate) good: Holds,
+    /// For how long that must be so, seconds.
+    pub(crate) seconds: i64,
+}
+
+/// What a sample decides.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Verdict {
+    /// Everything stays as it is.
+    Same,
+    /// The fault opens: `level` was broken for `held_ms`.
+    Opened { level: Level, held_ms: i64 },
+    /// The fault `was` open and is now more urgent.
+    Worsened { was: Open, level: Level, held_ms: i64 },
+    /// The fault `was` open and is over: all was good for `held_ms`.
+    Cleared { was: Open, held_ms: i64 },
+}
+
+/// An episode, as far as deciding needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// When it opened, ms since 1970.
+    pub(crate) since: i64,
+    /// How urgent it is.
+    pub(crate) severity: Severity,
+}
+
+/// What is remembered of one fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Watch {
+    open: Option<Open>,
+    breaking: [Run; LEVELS],
+    clearing: Run,
+}
+
+impl Watch {
+    /// Takes one sample at `at`. The levels are always given in the same order, at most [`LEVELS`].
+    pub(crate) fn take(&mut self, at: i64, levels: &[Level], clearing: Clearing) -> Verdict {
+        let was = self.open;
+        let mut worst: Option<(Level, i64)> = None;
+        for (run, level) in self.breaking.iter_mut().zip(levels) {
+            if was.is_some_and(|open| open.severity <= level.severity) {
+                *run = Run::NONE;
+            } else if let Some(held_ms) = run.take(at, level.broken, level.debounce)
+                && worst.is_none_or(|(other, _)| level.severity < other.severity)
+            {
+                worst = Some((*level, held_ms));
+            }
+        }
+        match (was, worst) {
+            (None, None) => Verdict::Same,
+            (None, Some((level, held_ms))) => {
+                self.open(at, level.severity, levels);
+                Verdict::Opened { level, held_ms }
+            }
+            (Some(was), Some((level, held_ms))) => {
+                self.open(at, level.severity, levels);
+                Verdict::Worsened { was, level, held_ms }
+            }
+            (Some(was), None) => match self.clearing.take(at, clearing.good, Debounce::seconds(clearing.seconds)) {
+                Some(held_ms) => {
+                    *self = Self::default();
+                    Verdict::Cleared { was, held_ms }
+                }
+                None => Verdict::Same,
+            },
+        }
+    }
+
+    fn open(&mut self, at: i64, severity: Severity, levels: &[Level]) {
+        self.open = Some(Open { since: at, severity });
+        self.clearing = Run::NONE;
+        for (run, level) in self.breaking.iter_mut().zip(levels) {
+            if severity <= level.severity {
+                *run = Run::NONE;
+            }
+        }
+    }
+
+    /// Which parts there are, then those parts.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        let runs = self.runs();
+        let mask = runs
+            .iter()
+            .enumerate()
+            .fold(u8::from(self.open.is_some()), |mask, (nth, run)| if run.is_none() { mask } else { mask | 2 << nth });
+        to.byte(mask);
+        if let Some(open) = self.open {
+            to.byte(open.severity as u8);
+            to.past(open.since);
+        }
+        for run in runs {
+            run.write(to);
+        }
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mask = from.byte()?;
+        if mask >= 2 << (LEVELS + 1) {
+            return Err(BadState);
+        }
+        let mut watch = Self::default();
+        if mask & 1 != 0 {
+            watch.open = Some(Open { severity: severity(from.byte()?)?, since: from.past()? });
+        }
+        for (nth, run) in watch.breaking.iter_mut().chain([&mut watch.clearing]).enumerate() {
+            if mask & 2 << nth != 0 {
+                *run = Run::read(from)?;
+            }
+        }
+        Ok(watch)
+    }
+
+    fn runs(&self) -> [Run; LEVELS + 1] {
+        let [first, second, third] = self.breaking;
+        [first, second, third, self.clearing]
+    }
+}
+
+fn severity(number: u8) -> Result<Severity, BadState> {
+    let known = [Severity::P1, Severity::P2, Severity::P3, Severity::P4];
+    known.into_iter().find(|severity| *severity as u8 == number).ok_or(BadState)
+}

@@ -1,0 +1,115 @@
+//! Series of samples as a table writes them: stretches of one reading, at a cadence.
+
+use faults::{Change, ChangeKind, DetectorState, Profile, ResolvedProfile, step};
+use jiff::{SignedDuration, Timestamp};
+use messages::{ConnectorKey, Sample, Status};
+
+/// 2026-06-01T10:00:00Z.
+const BEGINNING: Timestamp = Timestamp::constant(1_780_308_000, 0);
+
+/// What a station measures for a while. Nothing, unless said otherwise, on a connector that charges.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) status: Status,
+    pub(crate) volts: Vec<f64>,
+    pub(crate) amperes: Vec<f64>,
+    pub(crate) offered: Option<f64>,
+    pub(crate) celsius: Option<f64>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { status: Status::Charging, volts: Vec::new(), amperes: Vec::new(), offered: None, celsius: None }
+    }
+}
+
+impl Reading {
+    pub(crate) fn idle(self) -> Self {
+        Self { status: Status::Available, ..self }
+    }
+
+    /// The sample of this reading, `seconds` after the beginning.
+    pub(crate) fn at(&self, seconds: i64) -> Sample {
+        Sample {
+            at: second(seconds),
+            connector: ConnectorKey { evse_id: 1, connector_id: 1 },
+            status: self.status.clone(),
+            voltage_v: self.volts.clone(),
+            current_a: self.amperes.clone(),
+            power_w: None,
+            offered_a: self.offered,
+            temperature_c: self.celsius,
+            register_wh: None,
+            transaction_id: None,
+            error_code: None,
+            vendor_error_code: None,
+        }
+    }
+}
+
+/// A reading of one phase.
+pub(crate) fn volts(volts: f64) -> Reading {
+    Reading { volts: vec![volts], amperes: vec![16.0], ..Reading::default() }
+}
+
+/// A reading of one phase's current against what was offered.
+pub(crate) fn amperes(amperes: f64, offered: f64) -> Reading {
+    Reading { amperes: vec![amperes], offered: Some(offered), ..Reading::default() }
+}
+
+/// A reading of a temperature.
+pub(crate) fn celsius(celsius: f64) -> Reading {
+    Reading { celsius: Some(celsius), ..Reading::default() }
+}
+
+/// The moment that is `seconds` after the beginning.
+pub(crate) fn second(seconds: i64) -> Timestamp {
+    BEGINNING + SignedDuration::from_secs(seconds)
+}
+
+/// 230 V nominal, 32 A at most.
+pub(crate) fn profile() -> ResolvedProfile {
+    Profile { nominal_v: Some(230.0), max_a: Some(32.0), ..Profile::default() }.resolve()
+}
+
+/// The samples of stretches of so many seconds each, one sample every `cadence_s`.
+pub(crate) fn samples(cadence_s: i64, stretches: &[(i64, Reading)]) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let mut end = 0;
+    for (seconds, reading) in stretches {
+        let mut at = end;
+        end += seconds;
+        while at < end {
+            samples.push(reading.at(at));
+            at += cadence_s;
+        }
+    }
+    samples
+}
+
+/// What samples change, each change as `60 opened P2`.
+pub(crate) fn changes_of(profile: &ResolvedProfile, samples: &[Sample]) -> (DetectorState, Vec<Change>) {
+    samples.iter().fold((DetectorState::default(), Vec::new()), |(state, mut all), sample| {
+        let (state, changes) = step(state, profile, sample);
+        all.extend(changes);
+        (state, all)
+    })
+}
+
+/// A change as a table writes it: `60 opened P2`.
+pub(crate) fn written(change: &Change) -> String {
+    let seconds = change.at.duration_since(second(0)).as_secs();
+    let kind = match change.kind {
+        ChangeKind::Opened => "opened",
+        ChangeKind::Cleared => "cleared",
+    };
+    format!("{seconds} {kind} {}", change.severity)
+}
+
+/// One row of a table: stretches at a cadence and what they change.
+#[track_caller]
+pub(crate) fn check(profile: &ResolvedProfile, cadence_s: i64, stretches: &[(i64, Reading)], expected: &[&str]) {
+    let (_, changes) = changes_of(profile, &samples(cadence_s, stretches));
+    let changes: Vec<String> = changes.iter().map(written).collect();
+    assert_eq!(changes, expected, "one sample every {cadence_s} s");
+}
