@@ -1,1 +1,49 @@
-//! What the functions need from the outside, by capability.
+//! What the functions need from the outside, by capability: one small trait each, no AWS type in any signature.
+//!
+//! A trait is as small as the permission that allows it. Every write that can be repeated is safe to repeat: it is conditional on
+//! the `version` that was read (0: not stored yet) or on absence, and says so in its outcome ([`Saved`], [`Put`], …).
+
+mod alerts;
+mod assets;
+mod clock;
+mod connectors;
+mod debts;
+mod due;
+mod error;
+mod joined;
+mod payments;
+mod quarantine;
+mod record;
+mod secrets;
+mod sessions;
+mod stations;
+mod stock;
+
+pub use alerts::{KeepAlerts, PublishAlerts, PublishError, Raised};
+pub use assets::{
+    Current, Driver, KeepAssets, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, Site, Station,
+    StationConnector,
+};
+pub use clock::Clock;
+pub use connectors::{ConnectorRow, KeepConnectors, Live};
+pub use debts::{KeepDebts, MarkDebts, Payment, RememberEvents, Remembered};
+pub use due::{Due, FindDue};
+pub use error::{BoxError, PortError};
+pub use joined::Ports;
+pub use payments::{Intent, IntentRequest, IntentStatus, PaymentError, TakePayments};
+pub use quarantine::{KeepQuarantine, Quarantined};
+pub use record::{FailedRecord, Record};
+pub use secrets::{ReadSecret, Secret};
+pub use sessions::{KeepSessions, Put, Settled, StoreMessages};
+pub use stations::{AnswerStations, CommandStations};
+pub use stock::{KeepStock, StockMove, StockSaved};
+
+/// How a conditional write ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Saved {
+    /// It is stored.
+    Done,
+    /// Somebody else wrote first: read again and decide again.
+    Conflict,
+}

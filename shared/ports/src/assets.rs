@@ -1,0 +1,168 @@
+//! What the operator owns and whom they serve: sites, stations, tariffs, drivers. Also the shapes of the seed file.
+
+use std::future::Future;
+
+use billing::assignment::AssignedTariff;
+use billing::money::Currency;
+use faults::Profile;
+use messages::{ConnectorKey, DriverId, IdToken, ItemId, SiteId, StationId};
+use serde::{Deserialize, Serialize};
+
+use crate::PortError;
+
+/// The place that holds stations (OCPI: location).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// Its name, as people call it.
+    pub name: String,
+    /// IANA name, e.g. `Europe/Amsterdam`: wall clocks of tariffs and texts.
+    pub time_zone: String,
+    /// ISO 4217.
+    pub currency: Currency,
+    /// The language of operators who have none of their own.
+    #[serde(default)]
+    pub language: Language,
+    /// The nominal voltage between phase and neutral, V.
+    pub nominal_v: Option<f64>,
+    /// Who sells the energy.
+    pub seller: billing::cdr::Seller,
+    /// Whom alerts reach first.
+    #[serde(default)]
+    pub operators: Vec<Operator>,
+}
+
+/// Somebody who looks after a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Phone number, E.164.
+    pub phone: Option<String>,
+    /// Their language.
+    #[serde(default)]
+    pub language: Language,
+}
+
+pub use alerts::Language;
+
+/// A charging station that may talk to us.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Station {
+    /// Its id.
+    pub id: StationId,
+    /// Where it stands.
+    pub site_id: SiteId,
+    /// What fault detection knows of it; absent fields come from the site or are learned.
+    #[serde(default)]
+    pub profile: Profile,
+    /// Its connectors.
+    #[serde(default)]
+    pub connectors: Vec<StationConnector>,
+}
+
+/// One connector of a station.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StationConnector {
+    /// Which one.
+    #[serde(flatten)]
+    pub key: ConnectorKey,
+    /// OCPI `ConnectorType`, e.g. `IEC_62196_T2`.
+    pub standard: Option<String>,
+    /// The most it can deliver, W.
+    pub max_w: Option<u32>,
+    /// AC or DC.
+    #[serde(default)]
+    pub current: Current,
+    /// Phases; DC has one.
+    pub phases: Option<u8>,
+    /// The spare part that replaces its cable.
+    pub part: Option<ItemId>,
+}
+
+/// The kind of current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Current {
+    /// Alternating.
+    #[default]
+    #[serde(rename = "AC")]
+    Ac,
+    /// Direct.
+    #[serde(rename = "DC")]
+    Dc,
+}
+
+/// Who charges and pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Driver {
+    /// Their id.
+    pub id: DriverId,
+    /// Their name.
+    pub name: String,
+    /// E-mail address, for Stripe's receipt.
+    pub email: Option<String>,
+    /// Phone number, E.164, for texts about their sessions.
+    pub phone: Option<String>,
+    /// The language they read.
+    #[serde(default)]
+    pub language: Language,
+    /// The driver group, for tariffs of their own.
+    pub group: Option<String>,
+    /// What identifies them at a station.
+    #[serde(default)]
+    pub tokens: Vec<IdToken>,
+    /// Their Stripe customer, `cus_…`.
+    pub stripe_customer: Option<String>,
+    /// Their saved Stripe payment method, `pm_…`.
+    pub payment_method: Option<String>,
+    /// They may not charge until they have paid.
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// Stations and their sites.
+pub trait ReadStations {
+    /// The station, when it is registered.
+    fn station(&self, id: &StationId) -> impl Future<Output = Result<Option<Station>, PortError>> + Send;
+    /// The site.
+    fn site(&self, id: &SiteId) -> impl Future<Output = Result<Option<Site>, PortError>> + Send;
+}
+
+/// Tariffs and where they apply.
+pub trait ReadTariffs {
+    /// Every tariff of a site, past and future ones too.
+    fn tariffs(&self, site: &SiteId) -> impl Future<Output = Result<Vec<AssignedTariff>, PortError>> + Send;
+}
+
+/// Drivers by what identifies them.
+pub trait ReadDrivers {
+    /// Whose token this is.
+    fn driver_of(&self, token: &IdToken) -> impl Future<Output = Result<Option<Driver>, PortError>> + Send;
+}
+
+/// Everything the operator owns, written and listed whole; loading twice changes nothing.
+pub trait KeepAssets {
+    /// Writes a site.
+    fn put_site(&self, site: &Site) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Writes a station.
+    fn put_station(&self, station: &Station) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Writes a tariff assignment.
+    fn put_tariff(&self, tariff: &AssignedTariff) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Writes a driver and their tokens.
+    fn put_driver(&self, driver: &Driver) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Writes the stock of a spare part where the site has none yet.
+    fn put_stock(&self, stock: &alerts::stock::Stock) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Every site.
+    fn sites(&self) -> impl Future<Output = Result<Vec<Site>, PortError>> + Send;
+    /// Every station of a site.
+    fn stations(&self, site: &SiteId) -> impl Future<Output = Result<Vec<Station>, PortError>> + Send;
+    /// Every driver.
+    fn drivers(&self) -> impl Future<Output = Result<Vec<Driver>, PortError>> + Send;
+    /// Every spare part of a site.
+    fn stocks(&self, site: &SiteId) -> impl Future<Output = Result<Vec<alerts::stock::Stock>, PortError>> + Send;
+}

@@ -1,0 +1,67 @@
+//! What is owed and what was paid.
+
+use std::future::Future;
+
+use alerts::AlertChange;
+use billing::money::Money;
+use billing::payment::Debt;
+use jiff::Timestamp;
+use messages::SessionId;
+use serde::{Deserialize, Serialize};
+
+use crate::{PortError, Saved};
+
+/// Money that moved for a session; written once, together with the debt's final state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The session that is paid.
+    pub session: SessionId,
+    /// Which payment of the session, from 1.
+    pub number: u32,
+    /// The Stripe PaymentIntent.
+    pub intent: String,
+    /// What was captured.
+    pub captured: Money,
+    /// When we learned of it.
+    pub at: Timestamp,
+}
+
+/// Debts, each with its state of payment.
+pub trait KeepDebts {
+    /// The debt of a session, as of now.
+    fn debt(&self, session: &SessionId) -> impl Future<Output = Result<Option<Debt>, PortError>> + Send;
+    /// Writes the debt if its version is still the one that was read; with it the payment (put if absent) and the alerts that follow.
+    /// The mark that woke the writer is cleared; the debt's `due_at` stays as the debt says.
+    fn save_debt(
+        &self,
+        debt: &Debt,
+        payment: Option<&Payment>,
+        alerts: &[AlertChange],
+    ) -> impl Future<Output = Result<Saved, PortError>> + Send;
+}
+
+/// Waking whoever collects a debt, without deciding anything.
+pub trait MarkDebts {
+    /// Marks the debt of a session as due now; false when there is no such debt.
+    fn mark_debt_due(
+        &self,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
+}
+
+/// Whether something was seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Remembered {
+    /// It is new, and remembered from now on.
+    First,
+    /// It was seen before.
+    Again,
+}
+
+/// Ids of webhook events, which have no natural state of their own.
+pub trait RememberEvents {
+    /// Remembers an event id.
+    fn remember_event(&self, id: &str, now: Timestamp) -> impl Future<Output = Result<Remembered, PortError>> + Send;
+}

@@ -1,0 +1,51 @@
+//! Whatever is due and not done.
+
+use std::future::Future;
+
+use alerts::AlertId;
+use jiff::Timestamp;
+use messages::SessionId;
+
+use crate::PortError;
+
+/// One thing that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// A session: it has ended and messages are missing, or nothing was heard of it for long.
+    Session {
+        /// Which.
+        id: SessionId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// A debt that nobody has finished.
+    Debt {
+        /// Of which session.
+        id: SessionId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// An alert that nobody has finished.
+    Alert {
+        /// Which.
+        id: AlertId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+}
+
+impl Due {
+    /// Since when it has been due.
+    #[must_use]
+    pub fn due_at(&self) -> Timestamp {
+        match self {
+            Self::Session { due_at, .. } | Self::Debt { due_at, .. } | Self::Alert { due_at, .. } => *due_at,
+        }
+    }
+}
+
+/// Finding what is due.
+pub trait FindDue {
+    /// What has been due since `before` or longer, the oldest of each partition first, at most `limit` in all.
+    fn find_due(&self, before: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<Due>, PortError>> + Send;
+}

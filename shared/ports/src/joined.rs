@@ -1,0 +1,100 @@
+//! Tables and the outside world as one set of ports.
+
+use std::future::Future;
+
+use alerts::{Alert, AlertChange, AlertId, Publication, stock::Stock};
+use billing::{
+    assignment::AssignedTariff,
+    payment::Debt,
+    session::{Head, StoredMessage},
+};
+use jiff::Timestamp;
+use messages::{Ack, Command, IdToken, ItemId, SessionId, SiteId, StationId};
+
+use crate::{
+    AnswerStations, CommandStations, ConnectorRow, Driver, Due, FindDue, Intent, IntentRequest, KeepAlerts,
+    KeepConnectors, KeepDebts, KeepQuarantine, KeepSessions, KeepStock, MarkDebts, Payment, PaymentError, PortError,
+    PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs,
+    RememberEvents, Remembered, Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages,
+    TakePayments,
+};
+
+/// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
+/// themselves: the same tables serve the cloud and this machine, the same outside serves a test and a demonstration.
+#[derive(Debug, Clone)]
+pub struct Ports<T, O> {
+    /// What keeps state.
+    pub tables: T,
+    /// What reaches the world.
+    pub outside: O,
+}
+
+macro_rules! tables {
+    ($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $output:ty;)* }) => {
+        impl<T: $trait, O> $trait for Ports<T, O> {
+            $(fn $method(&self, $($argument: $type),*) -> impl Future<Output = $output> + Send {
+                self.tables.$method($($argument),*)
+            })*
+        }
+    };
+}
+
+macro_rules! outside {
+    ($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $output:ty;)* }) => {
+        impl<T, O: $trait> $trait for Ports<T, O> {
+            $(fn $method(&self, $($argument: $type),*) -> impl Future<Output = $output> + Send {
+                self.outside.$method($($argument),*)
+            })*
+        }
+    };
+}
+
+tables!(ReadStations {
+    fn station(id: &StationId) -> Result<Option<Station>, PortError>;
+    fn site(id: &SiteId) -> Result<Option<Site>, PortError>;
+});
+tables!(ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; });
+tables!(ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; });
+tables!(KeepConnectors {
+    fn connectors(station: &StationId) -> Result<Vec<ConnectorRow>, PortError>;
+    fn save_connector(row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+});
+tables!(StoreMessages {
+    fn put_message(session: &SessionId, message: &StoredMessage) -> Result<Put, PortError>;
+    fn messages(session: &SessionId) -> Result<Vec<StoredMessage>, PortError>;
+});
+tables!(KeepSessions {
+    fn head(session: &SessionId) -> Result<Option<Head>, PortError>;
+    fn save_head(head: &Head) -> Result<Saved, PortError>;
+    fn settle(settled: &Settled) -> Result<Saved, PortError>;
+});
+tables!(KeepDebts {
+    fn debt(session: &SessionId) -> Result<Option<Debt>, PortError>;
+    fn save_debt(debt: &Debt, payment: Option<&Payment>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+});
+tables!(MarkDebts { fn mark_debt_due(session: &SessionId, now: Timestamp) -> Result<bool, PortError>; });
+tables!(RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; });
+tables!(KeepAlerts {
+    fn alert(id: &AlertId) -> Result<Option<Alert>, PortError>;
+    fn raise(alert: &Alert) -> Result<Raised, PortError>;
+    fn save_alert(alert: &Alert) -> Result<Saved, PortError>;
+    fn mark_alert_due(id: &AlertId, now: Timestamp) -> Result<(), PortError>;
+});
+tables!(KeepStock {
+    fn stock(site: &SiteId, item: &ItemId) -> Result<Option<Stock>, PortError>;
+    fn save_stock(stock: &Stock, cause: &StockMove, alerts: &[AlertChange]) -> Result<StockSaved, PortError>;
+});
+tables!(KeepQuarantine { fn quarantine(input: &Quarantined) -> Result<(), PortError>; });
+tables!(FindDue { fn find_due(before: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>; });
+
+outside!(AnswerStations { fn ack(station: &StationId, ack: &Ack) -> Result<(), PortError>; });
+outside!(CommandStations { fn command(station: &StationId, command: &Command) -> Result<(), PortError>; });
+outside!(PublishAlerts { fn publish(publication: &Publication) -> Result<(), PublishError>; });
+outside!(ReadSecret { fn secret(fresh: bool) -> Result<Option<Secret<String>>, PortError>; });
+outside!(TakePayments {
+    fn create_intent(key: &str, request: &IntentRequest) -> Result<Intent, PaymentError>;
+    fn confirm_intent(key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError>;
+    fn read_intent(intent: &str) -> Result<Intent, PaymentError>;
+    fn cancel_intent(key: &str, intent: &str) -> Result<Intent, PaymentError>;
+    fn find_intent(request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError>;
+});

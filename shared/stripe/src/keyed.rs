@@ -1,0 +1,71 @@
+//! Stripe under a key that may not be set yet, and that may change while the process lives.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ports::{Intent, IntentRequest, PaymentError, ReadSecret, Secret, TakePayments};
+
+use crate::StripeClient;
+
+/// Asks for its key before every call; whoever keeps the secret decides how long it is believed. While there is no key nothing is sent,
+/// and every call may be tried again later.
+pub struct KeyedStripe<S> {
+    key: S,
+    api_base: Option<String>,
+    timeout: Duration,
+    made: Mutex<Option<Made>>,
+}
+
+struct Made {
+    key: Secret<String>,
+    client: StripeClient,
+}
+
+impl<S> std::fmt::Debug for KeyedStripe<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyedStripe").field("api_base", &self.api_base).finish_non_exhaustive()
+    }
+}
+
+impl<S: ReadSecret> KeyedStripe<S> {
+    /// No client yet; for `api_base` and `timeout` see [`StripeClient::new`].
+    pub fn new(key: S, api_base: Option<String>, timeout: Duration) -> Self {
+        Self { key, api_base, timeout, made: Mutex::new(None) }
+    }
+
+    async fn client(&self) -> Result<StripeClient, PaymentError> {
+        let key = self.key.secret(false).await.map_err(|error| PaymentError::Later(error.into()))?;
+        let key = key.ok_or_else(|| PaymentError::Later("the Stripe key is not set".into()))?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = made.as_ref().filter(|made| made.key == key) {
+            return Ok(made.client.clone());
+        }
+        let client = StripeClient::new(&key, self.api_base.as_deref(), self.timeout);
+        let client = client.map_err(|error| PaymentError::Later(error.into()))?;
+        *made = Some(Made { key, client: client.clone() });
+        Ok(client)
+    }
+}
+
+impl<S: ReadSecret + Sync> TakePayments for KeyedStripe<S> {
+    async fn create_intent(&self, key: &str, request: &IntentRequest) -> Result<Intent, PaymentError> {
+        self.client().await?.create_intent(key, request).await
+    }
+
+    async fn confirm_intent(&self, key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError> {
+        self.client().await?.confirm_intent(key, intent, payment_method).await
+    }
+
+    async fn read_intent(&self, intent: &str) -> Result<Intent, PaymentError> {
+        self.client().await?.read_intent(intent).await
+    }
+
+    async fn cancel_intent(&self, key: &str, intent: &str) -> Result<Intent, PaymentError> {
+        self.client().await?.cancel_intent(key, intent).await
+    }
+
+    async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
+        self.client().await?.find_intent(request, since).await
+    }
+}
