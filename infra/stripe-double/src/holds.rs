@@ -1,0 +1,90 @@
+//! Capturing, canceling and expiry (`docs.stripe.com/payments/place-a-hold-on-a-payment-method`).
+
+use serde_json::Value;
+
+use crate::charges::{self, Charge};
+use crate::errors::Refusal;
+use crate::form::Params;
+use crate::ledger::Resource;
+use crate::payment_intents::{PaymentIntent, Status, unexpected_state};
+use crate::work::Work;
+
+const REASONS: [&str; 4] = ["abandoned", "duplicate", "fraudulent", "requested_by_customer"];
+
+/// `POST /v1/payment_intents/{id}/capture`: once, at most what is held; the rest is released.
+pub(crate) fn capture(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
+    params.allow(&["amount_to_capture", "expand"])?;
+    let amount = params.integer("amount_to_capture")?;
+    if amount.is_some_and(|amount| amount < 1) {
+        return Err(Refusal::invalid("amount_to_capture", "Invalid positive integer"));
+    }
+    let mut intent: PaymentIntent = work.require(id, "intent")?;
+    match intent.status {
+        Status::RequiresCapture => {}
+        Status::RequiresPaymentMethod
+        | Status::RequiresConfirmation
+        | Status::RequiresAction
+        | Status::Canceled
+        | Status::Succeeded => return Err(unexpected_state(work, &intent, "captured")),
+    }
+    let amount = amount.unwrap_or(intent.amount_capturable);
+    if amount > intent.amount_capturable {
+        return Err(Refusal::by_state_of(
+            "amount_to_capture",
+            Some("amount_too_large"),
+            format!("At most {} of this PaymentIntent can be captured.", intent.amount_capturable),
+        ));
+    }
+    let mut charge: Charge = work.require(intent.latest_charge.as_deref().unwrap_or_default(), "charge")?;
+    charges::capture(work, &mut charge, amount)?;
+    intent.status = Status::Succeeded;
+    intent.amount_capturable = 0;
+    intent.amount_received = amount;
+    let charge = work.put(&charge)?;
+    let document = work.put(&intent)?;
+    work.announce("charge.captured", &charge)?;
+    work.announce("payment_intent.succeeded", &document)?;
+    Ok(document)
+}
+
+/// `POST /v1/payment_intents/{id}/cancel`: anything that has not succeeded; a hold is released.
+pub(crate) fn cancel(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
+    params.allow(&["cancellation_reason", "expand"])?;
+    let reason = params.word("cancellation_reason", &REASONS)?;
+    let intent: PaymentIntent = work.require(id, "intent")?;
+    match intent.status {
+        Status::RequiresPaymentMethod
+        | Status::RequiresConfirmation
+        | Status::RequiresAction
+        | Status::RequiresCapture => end(work, intent, reason),
+        Status::Canceled | Status::Succeeded => Err(unexpected_state(work, &intent, "canceled")),
+    }
+}
+
+/// Cancels the holds whose `capture_before` has passed. The double looks before every request.
+pub(crate) fn expire(work: &mut Work<'_>) -> Result<(), Refusal> {
+    let now = work.now().as_second();
+    let held = work.ledger().newest_first(PaymentIntent::OBJECT).into_iter();
+    let held: Vec<PaymentIntent> = held
+        .filter(|intent| intent["status"] == Status::RequiresCapture.name())
+        .map(|intent| serde_json::from_value(intent.clone()))
+        .collect::<Result<_, _>>()?;
+    for intent in held {
+        let charge: Option<Charge> = work.find(intent.latest_charge.as_deref().unwrap_or_default())?;
+        if charge.and_then(|charge| charge.capture_before()).is_some_and(|end| now > end) {
+            end(work, intent, Some("expired"))?;
+        }
+    }
+    Ok(())
+}
+
+fn end(work: &mut Work<'_>, mut intent: PaymentIntent, reason: Option<&str>) -> Result<Value, Refusal> {
+    intent.status = Status::Canceled;
+    intent.amount_capturable = 0;
+    intent.next_action = None;
+    intent.canceled_at = Some(work.now().as_second());
+    intent.cancellation_reason = reason.map(str::to_owned);
+    let document = work.put(&intent)?;
+    work.announce("payment_intent.canceled", &document)?;
+    Ok(document)
+}
