@@ -1,2 +1,16 @@
-//! Spares on hand.
-fn main() {}
+//! Spares on hand, on Lambda.
+
+use lambda::Config;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::start_logging();
+    let (settings, tables) = Config::from_env(|env| {
+        let [assets, alerts, quarantine] =
+            ["ASSETS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE"].map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, alerts, quarantine, ..Default::default() })
+    })?;
+    let clients = aws::Clients::new(settings);
+    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };
+    lambda::run_queue(aws::decode::envelope, &ports, |now, records| adjust_stock::handle(&ports, now, records)).await
+}

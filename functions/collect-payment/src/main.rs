@@ -1,2 +1,20 @@
-//! Debts to Stripe.
-fn main() {}
+//! Debts to Stripe, on Lambda.
+
+use std::time::Duration;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::start_logging();
+    let (settings, tables, secret, api_base) = lambda::Config::from_env(|env| {
+        let [sessions, alerts, quarantine, secret] =
+            ["SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE", "STRIPE_KEY_SECRET"].map(|name| env.required(name));
+        let tables = aws::Tables { sessions, alerts, quarantine, ..Default::default() };
+        (env.aws(), tables, secret, env.optional("STRIPE_API_BASE"))
+    })?;
+    let clients = aws::Clients::new(settings);
+    let key = clients.secret(secret, lambda::SystemClock);
+    let stripe = stripe::KeyedStripe::new(key, api_base, Duration::from_secs(15));
+    let ports = ports::Ports { tables: clients.tables(tables), outside: stripe };
+    lambda::run_stream(aws::decode::due_debt, &ports, |now, records| collect_payment::handle(&ports, now, records))
+        .await
+}

@@ -1,1 +1,142 @@
 //! Signed webhook to due mark.
+//!
+//! An event of Stripe decides nothing: it marks the debt of its session as due, and whoever collects debts asks Stripe for the truth.
+//! So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks nothing.
+
+mod event;
+mod signature;
+
+use std::error::Error;
+
+use jiff::Timestamp;
+use ports::{MarkDebts, PortError, ReadSecret, RememberEvents, Remembered};
+
+use crate::event::Event;
+use crate::signature::{Signature, keys};
+
+/// The longest body that is read, bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// One request to the webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRequest {
+    /// The header `Stripe-Signature`, if there is one.
+    pub signature: Option<String>,
+    /// The body, byte for byte as it was received: the signature is over these bytes.
+    pub body: Vec<u8>,
+}
+
+/// The answer; it has no body. Stripe repeats an event for days until it is answered with 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookResponse {
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// What becomes of a request.
+enum Outcome {
+    /// The debt is marked, or the event is none of ours.
+    Taken,
+    /// It is not Stripe's, or cannot be read.
+    Refused,
+    /// It is too long.
+    TooLong,
+    /// Nobody has set the webhook's secret yet.
+    NotSetUp,
+}
+
+/// Takes one event.
+///
+/// Answers 200 when the event was taken or concerns nothing here, 400 when it is not signed by Stripe or cannot be read, 413 when it
+/// is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
+pub async fn handle<P>(ports: &P, now: Timestamp, request: WebhookRequest) -> WebhookResponse
+where
+    P: ReadSecret + MarkDebts + RememberEvents + Sync,
+{
+    let status = match take(ports, now, &request).await {
+        Ok(Outcome::Taken) => 200,
+        Ok(Outcome::Refused) => 400,
+        Ok(Outcome::TooLong) => 413,
+        Ok(Outcome::NotSetUp) => 503,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn Error, "Stripe will send the event again");
+            500
+        }
+    };
+    WebhookResponse { status }
+}
+
+async fn take<P>(ports: &P, now: Timestamp, request: &WebhookRequest) -> Result<Outcome, PortError>
+where
+    P: ReadSecret + MarkDebts + RememberEvents + Sync,
+{
+    if request.body.len() > MAX_BODY {
+        return Ok(Outcome::TooLong);
+    }
+    match check(ports, now, request).await? {
+        Signed::Yes => {}
+        Signed::No(why) => {
+            tracing::warn!(reason = why, "a request to the webhook was not signed by Stripe");
+            return Ok(Outcome::Refused);
+        }
+        Signed::Unknowable => {
+            tracing::error!("the secret of the webhook is not set");
+            return Ok(Outcome::NotSetUp);
+        }
+    }
+    match Event::parse(&request.body) {
+        Ok(event) => mark(ports, now, &event).await,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn Error, "an event signed by Stripe cannot be read");
+            Ok(Outcome::Refused)
+        }
+    }
+}
+
+/// Whether Stripe has signed a request.
+enum Signed {
+    Yes,
+    No(&'static str),
+    Unknowable,
+}
+
+/// Checks the signature; where it fits no secret that is at hand, the secrets may have been changed and are read again.
+async fn check<P: ReadSecret + Sync>(ports: &P, now: Timestamp, request: &WebhookRequest) -> Result<Signed, PortError> {
+    let signature = match Signature::parse(request.signature.as_deref().unwrap_or_default()) {
+        Ok(signature) if signature.is_recent(now) => signature,
+        Ok(_) => return refused(ports, "its time is more than 300 s off").await,
+        Err(malformed) => return refused(ports, malformed.0).await,
+    };
+    for fresh in [false, true] {
+        let Some(secret) = ports.secret(fresh).await? else { continue };
+        if keys(&secret).any(|key| signature.fits(key, &request.body)) {
+            return Ok(Signed::Yes);
+        }
+    }
+    refused(ports, "it fits no secret").await
+}
+
+/// A refusal, where there is a secret to refuse by.
+async fn refused<P: ReadSecret + Sync>(ports: &P, why: &'static str) -> Result<Signed, PortError> {
+    let secret = ports.secret(false).await?;
+    let is_set = secret.is_some_and(|secret| keys(&secret).next().is_some());
+    Ok(if is_set { Signed::No(why) } else { Signed::Unknowable })
+}
+
+/// Marks the debt, then remembers the event: whoever dies between the two is sent the event again, and marking twice is harmless.
+async fn mark<P>(ports: &P, now: Timestamp, event: &Event) -> Result<Outcome, PortError>
+where
+    P: MarkDebts + RememberEvents + Sync,
+{
+    let Some(session) = event.concerned_session() else {
+        tracing::debug!(event.id, event.kind, intent = event.intent(), "an event of Stripe concerns no session");
+        return Ok(Outcome::Taken);
+    };
+    let is_ours = ports.mark_debt_due(&session, now).await?;
+    let first = match ports.remember_event(&event.id, now).await? {
+        Remembered::First => true,
+        Remembered::Again => false,
+    };
+    tracing::info!(event.id, event.kind, event.first = first, session.id = %session, session.known = is_ours, "an event of Stripe was taken");
+    Ok(Outcome::Taken)
+}

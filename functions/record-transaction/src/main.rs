@@ -1,2 +1,17 @@
-//! Transaction messages to a session; when complete, the CDR and the debt in one write.
-fn main() {}
+//! Transaction messages to a session, on Lambda.
+
+use lambda::Config;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::start_logging();
+    let (settings, tables) = Config::from_env(|env| {
+        let [assets, sessions, alerts, quarantine] =
+            ["ASSETS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE"].map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, sessions, alerts, quarantine, ..Default::default() })
+    })?;
+    let clients = aws::Clients::new(settings);
+    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };
+    lambda::run_queue(aws::decode::envelope, &ports, |now, records| record_transaction::handle(&ports, now, records))
+        .await
+}

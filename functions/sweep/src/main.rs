@@ -1,2 +1,16 @@
-//! Every minute: what is due.
-fn main() {}
+//! Every minute, whatever is due and not done, on Lambda.
+
+use lambda::Config;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::start_logging();
+    let (settings, tables) = Config::from_env(|env| {
+        let [assets, sessions, alerts] =
+            ["ASSETS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE"].map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, sessions, alerts, ..Default::default() })
+    })?;
+    let clients = aws::Clients::new(settings);
+    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };
+    lambda::run_schedule(async |now| sweep::handle(&ports, now).await.map(|_| ())).await
+}

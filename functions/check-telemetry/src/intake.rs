@@ -1,0 +1,46 @@
+//! From a record to samples, or to a refusal.
+
+use std::collections::BTreeSet;
+
+use faults::believed_time;
+use messages::{ConnectorKey, Envelope, Kind, Refusal, Sample, StationId, parse_telemetry};
+use ports::Record;
+
+/// The most connectors of one station. Connectors need not be registered to be watched, but none can fill a table with them.
+pub(crate) const MAX_CONNECTORS: usize = 64;
+
+/// A readable message.
+pub(crate) struct Message<'a> {
+    /// The record it came in.
+    pub(crate) record: &'a Record<Envelope>,
+    /// What it says, with times that can be.
+    pub(crate) samples: Vec<Sample>,
+}
+
+/// Who sent a record, and what it says.
+pub(crate) fn read(record: &Record<Envelope>) -> Result<(StationId, Message<'_>), Refusal> {
+    let envelope = &record.body;
+    let address = envelope.address()?;
+    match address.kind {
+        Kind::Telemetry => {}
+        Kind::Transaction | Kind::Stock | Kind::CommandResult => {
+            return Err(Refusal::malformed("this kind of message does not belong here"));
+        }
+    }
+    let mut samples = parse_telemetry(envelope.payload(address.kind)?)?;
+    for sample in &mut samples {
+        sample.at = believed_time(sample.at, envelope.received_at);
+    }
+    Ok((address.station, Message { record, samples }))
+}
+
+/// Adds the connectors that a message names to those that are known.
+pub(crate) fn admit(known: &mut BTreeSet<ConnectorKey>, message: &Message<'_>) -> Result<(), Refusal> {
+    let mut more = known.clone();
+    more.extend(message.samples.iter().map(|sample| sample.connector));
+    if more.len() > MAX_CONNECTORS {
+        return Err(Refusal::malformed(format!("a station has no more than {MAX_CONNECTORS} connectors")));
+    }
+    *known = more;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! One station of a batch: read once, then connector by connector.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alerts::Place;
+use faults::{Change, ChangeKind};
+use jiff::Timestamp;
+use messages::{ConnectorKey, Sample, StationId};
+use ports::{ConnectorRow, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, ReadStations, Saved, Site, Station};
+
+use crate::connector::{Decision, decide, unwritten};
+use crate::intake::{Message, admit};
+use crate::{ATTEMPTS, Failed, not_done, profile, refuse};
+
+/// What decides about a station's connectors.
+struct Context {
+    station: Station,
+    site: Option<Site>,
+    place: Place,
+    now: Timestamp,
+}
+
+/// The samples of one connector and the records they came in.
+#[derive(Default)]
+struct Work<'a> {
+    samples: Vec<Sample>,
+    records: Failed<'a>,
+}
+
+/// Checks the messages of one station; says which records are to be delivered again.
+pub(crate) async fn check<'a, P>(
+    ports: &P,
+    now: Timestamp,
+    id: &StationId,
+    messages: Vec<Message<'a>>,
+) -> Result<Failed<'a>, PortError>
+where
+    P: ReadStations + KeepConnectors + KeepAlerts + KeepQuarantine + Sync,
+{
+    let Some(station) = ports.station(id).await? else {
+        refuse::refuse_unregistered(ports, now, id, &messages).await?;
+        return Ok(Failed::new());
+    };
+    let site = ports.site(&station.site_id).await?;
+    let rows = ports.connectors(id).await?;
+    let place = place(&station, site.as_ref());
+    let context = Context { station, site, place, now };
+    let mut failed = Failed::new();
+    let mut known = known(&context.station, &rows);
+    let mut by_connector: BTreeMap<ConnectorKey, Work<'a>> = BTreeMap::new();
+    for message in messages {
+        match admit(&mut known, &message) {
+            Ok(()) => group(&mut by_connector, message),
+            Err(refusal) => {
+                let result = refuse::refuse(ports, now, message.record, &refusal).await;
+                failed.extend(not_done(result.map(|()| Failed::new()), [message.record.id.as_str()]));
+            }
+        }
+    }
+    for (key, mut work) in by_connector {
+        let result = save(ports, &context, find(&rows, &context.station, key), &mut work.samples).await;
+        failed.extend(not_done(result.map(|()| Failed::new()), work.records));
+    }
+    Ok(failed)
+}
+
+/// Decides and writes, again for as long as others write between.
+async fn save<P>(ports: &P, context: &Context, mut row: ConnectorRow, samples: &mut [Sample]) -> Result<(), PortError>
+where
+    P: KeepConnectors + Sync,
+{
+    let profile = profile::of_connector(row.key, &context.station, context.site.as_ref());
+    for _ in 0..ATTEMPTS {
+        let save = match decide(&row, &profile, &context.place, samples, context.now) {
+            Decision::Nothing => return Ok(()),
+            Decision::Save(save) => save,
+        };
+        match ports.save_connector(&save.row, &save.alerts).await? {
+            Saved::Done => {
+                save.changes.iter().for_each(|change| log(&row.station, change));
+                return Ok(());
+            }
+            Saved::Conflict => {
+                let rows = ports.connectors(&row.station).await?;
+                row = find(&rows, &context.station, row.key);
+            }
+        }
+    }
+    Err(PortError::new("save a connector", "others kept writing it"))
+}
+
+fn find(rows: &[ConnectorRow], station: &Station, key: ConnectorKey) -> ConnectorRow {
+    let found = rows.iter().find(|row| row.key == key).cloned();
+    found.unwrap_or_else(|| unwritten(&station.id, key, &station.site_id))
+}
+
+fn known(station: &Station, rows: &[ConnectorRow]) -> BTreeSet<ConnectorKey> {
+    let registered = station.connectors.iter().map(|connector| connector.key);
+    registered.chain(rows.iter().map(|row| row.key)).collect()
+}
+
+fn group<'a>(by_connector: &mut BTreeMap<ConnectorKey, Work<'a>>, message: Message<'a>) {
+    for sample in message.samples {
+        let work = by_connector.entry(sample.connector).or_default();
+        work.records.insert(&message.record.id);
+        work.samples.push(sample);
+    }
+}
+
+fn place(station: &Station, site: Option<&Site>) -> Place {
+    match site {
+        Some(site) => Place {
+            site: site.id.clone(),
+            name: site.name.clone(),
+            time_zone: site.time_zone.clone(),
+            language: site.language,
+        },
+        None => Place::unknown(station.site_id.clone()),
+    }
+}
+
+fn log(station: &StationId, change: &Change) {
+    let (connector, fault, severity) = (change.connector, &change.fault, change.severity);
+    match change.kind {
+        ChangeKind::Opened => {
+            tracing::info!(station.id = %station, %connector, %fault, %severity, "a fault opened");
+        }
+        ChangeKind::Cleared => {
+            tracing::info!(station.id = %station, %connector, %fault, %severity, "a fault cleared");
+        }
+    }
+}

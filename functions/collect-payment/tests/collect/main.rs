@@ -1,0 +1,15 @@
+//! Collecting debts over a store and a Stripe that remember, with runs that are killed, repeated and interleaved at every await.
+#![cfg(test)]
+
+#[path = "../../../../shared/billing/tests/payment/fixture.rs"]
+mod fixture;
+mod memory;
+mod runs;
+#[path = "../../../../shared/billing/tests/payment/stripe.rs"]
+mod stripe;
+mod tasks;
+
+mod alerts;
+mod crashes;
+mod duplicates;
+mod outcomes;

@@ -1,0 +1,175 @@
+//! The store and Stripe, kept in memory; every call gives way before and after its effect.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard};
+
+use alerts::AlertChange;
+use billing::payment::{Call, Debt, Fact};
+use jiff::Timestamp;
+use messages::SessionId;
+use ports::{Intent, IntentRequest, KeepDebts, Payment, PaymentError, PortError, Saved, TakePayments};
+
+use crate::fixture::start;
+use crate::stripe::{Mishap, Stripe};
+use crate::tasks::give_way;
+
+/// What is stored, and what the world thinks.
+pub(crate) struct State {
+    pub(crate) debt: Option<Debt>,
+    pub(crate) payments: Vec<Payment>,
+    pub(crate) alerts: Vec<AlertChange>,
+    pub(crate) stripe: Stripe,
+    /// What goes wrong with the next calls to Stripe.
+    pub(crate) mishaps: VecDeque<Mishap>,
+    /// Whether a webhook marks the debt while a call to Stripe is under way.
+    pub(crate) marks: bool,
+    /// Whether the bank finishes its work while a call to Stripe is under way.
+    pub(crate) settles: bool,
+    /// Calls that arrive after the next one.
+    pub(crate) delayed: Vec<Call>,
+    /// Every call to Stripe.
+    pub(crate) calls: Vec<&'static str>,
+    pub(crate) store_fails: bool,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) struct Memory(Mutex<State>);
+
+impl Memory {
+    pub(crate) fn holding(debt: Debt) -> Self {
+        Self(Mutex::new(State {
+            debt: Some(Debt { version: 1, ..debt }),
+            payments: Vec::new(),
+            alerts: Vec::new(),
+            stripe: Stripe::default(),
+            mishaps: VecDeque::new(),
+            marks: false,
+            settles: false,
+            delayed: Vec::new(),
+            calls: Vec::new(),
+            store_fails: false,
+            now: start(),
+        }))
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    pub(crate) fn debt(&self) -> Debt {
+        self.state().debt.clone().expect("a debt")
+    }
+
+    async fn call(&self, name: &'static str, call: Call) -> Result<Option<Intent>, PaymentError> {
+        give_way().await;
+        let (fact, mishap) = {
+            let mut state = self.state();
+            state.calls.push(name);
+            let mishap = state.mishaps.pop_front().unwrap_or(Mishap::None);
+            let now = state.now;
+            let late = std::mem::take(&mut state.delayed);
+            let fact = state.stripe.call(&call, mishap, now);
+            for call in &late {
+                state.stripe.call(call, Mishap::None, now);
+            }
+            if mishap == Mishap::Delayed {
+                state.delayed.push(call);
+            }
+            (fact, mishap)
+        };
+        give_way().await;
+        let mut state = self.state();
+        if state.settles {
+            state.stripe.settle();
+        }
+        if state.marks {
+            mark(&mut state);
+        }
+        drop(state);
+        match fact {
+            Fact::Shown(intent) => Ok(Some(intent)),
+            Fact::Missing => Ok(None),
+            Fact::Declined(decline) => Err(PaymentError::Declined(decline)),
+            Fact::NeedsDriver => Err(PaymentError::NeedsDriver),
+            Fact::NotTaken if mishap == Mishap::NotTaken => Err(PaymentError::Later("try later".into())),
+            Fact::NotTaken | Fact::Unknown => Err(PaymentError::Unknown("no answer".into())),
+            Fact::Refused => Err(PaymentError::Refused("no".into())),
+        }
+    }
+}
+
+/// What `MarkDebts` does: the debt is due now, and its version grows.
+fn mark(state: &mut State) {
+    let now = state.now;
+    if let Some(debt) = state.debt.as_mut().filter(|debt| debt.due_at.is_some()) {
+        debt.due_at = debt.due_at.min(Some(now));
+        debt.version += 1;
+    }
+}
+
+fn shown(found: Option<Intent>) -> Result<Intent, PaymentError> {
+    found.ok_or_else(|| PaymentError::Refused("no such intent".into()))
+}
+
+impl TakePayments for Memory {
+    async fn create_intent(&self, key: &str, request: &IntentRequest) -> Result<Intent, PaymentError> {
+        let call = Call::Create { key: key.to_owned(), request: request.clone() };
+        self.call("create", call).await.and_then(shown)
+    }
+
+    async fn confirm_intent(&self, key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError> {
+        let (key, intent) = (key.to_owned(), intent.to_owned());
+        let call = Call::Confirm { key, intent, payment_method: payment_method.to_owned() };
+        self.call("confirm", call).await.and_then(shown)
+    }
+
+    async fn read_intent(&self, intent: &str) -> Result<Intent, PaymentError> {
+        self.call("read", Call::Read { intent: intent.to_owned() }).await.and_then(shown)
+    }
+
+    async fn cancel_intent(&self, key: &str, intent: &str) -> Result<Intent, PaymentError> {
+        let call = Call::Cancel { key: key.to_owned(), intent: intent.to_owned() };
+        self.call("cancel", call).await.and_then(shown)
+    }
+
+    async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
+        self.call("find", Call::Find { request: request.clone(), since }).await
+    }
+}
+
+impl KeepDebts for Memory {
+    async fn debt(&self, session: &SessionId) -> Result<Option<Debt>, PortError> {
+        give_way().await;
+        let found = {
+            let state = self.state();
+            if state.store_fails {
+                return Err(PortError::new("read a debt", "the store is down"));
+            }
+            state.debt.clone().filter(|debt| debt.session == *session)
+        };
+        give_way().await;
+        Ok(found)
+    }
+
+    async fn save_debt(
+        &self,
+        debt: &Debt,
+        payment: Option<&Payment>,
+        alerts: &[AlertChange],
+    ) -> Result<Saved, PortError> {
+        give_way().await;
+        let saved = {
+            let mut state = self.state();
+            if state.debt.as_ref().map(|stored| stored.version) == Some(debt.version) {
+                state.debt = Some(Debt { version: debt.version + 1, ..debt.clone() });
+                state.payments.extend(payment.cloned());
+                state.alerts.extend_from_slice(alerts);
+                Saved::Done
+            } else {
+                Saved::Conflict
+            }
+        };
+        give_way().await;
+        Ok(saved)
+    }
+}

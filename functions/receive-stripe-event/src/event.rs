@@ -1,0 +1,146 @@
+//! The little of an event that is read: which it is, and whose session it concerns.
+
+use messages::SessionId;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// Events after which a payment may stand elsewhere; `payment_intent.created` only repeats what we have just asked for.
+const CONCERNING: [&str; 6] = [
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "payment_intent.succeeded",
+];
+
+/// The longest event id that is kept, bytes.
+const MAX_ID: usize = 255;
+
+/// An event, as far as it is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    /// `evt_…`.
+    pub(crate) id: String,
+    /// E.g. `payment_intent.succeeded`.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    object: Subject,
+}
+
+#[derive(Debug, Deserialize)]
+struct Subject {
+    id: Option<String>,
+    object: Option<String>,
+    payment_intent: Option<Reference>,
+    metadata: Option<Metadata>,
+}
+
+/// Another object, by its id or in full.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Reference {
+    Id(String),
+    InFull(IgnoredAny),
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    session: Option<String>,
+}
+
+/// An event that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnreadableEvent {
+    /// It is not the JSON of an event.
+    #[error("not the JSON of an event")]
+    Json(#[source] serde_json::Error),
+    /// Its id cannot be a key.
+    #[error("its id cannot be a key")]
+    Id,
+}
+
+impl Event {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, UnreadableEvent> {
+        let event: Self = serde_json::from_slice(body).map_err(UnreadableEvent::Json)?;
+        let is_key = (1..=MAX_ID).contains(&event.id.len())
+            && event.id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_key { Ok(event) } else { Err(UnreadableEvent::Id) }
+    }
+
+    /// The session whose payment may stand elsewhere now. Others may use the account too: what names no session of ours is not ours.
+    pub(crate) fn concerned_session(&self) -> Option<SessionId> {
+        if !CONCERNING.contains(&self.kind.as_str()) {
+            return None;
+        }
+        self.data.object.metadata.as_ref()?.session.as_ref()?.parse().ok()
+    }
+
+    /// The payment intent it is about.
+    pub(crate) fn intent(&self) -> Option<&str> {
+        let object = &self.data.object;
+        match (object.object.as_deref(), &object.payment_intent) {
+            (Some("payment_intent"), _) => object.id.as_deref(),
+            (_, Some(Reference::Id(id))) => Some(id),
+            (_, Some(Reference::InFull(_)) | None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(kind: &str, object: &str) -> Result<(Option<String>, Option<String>), String> {
+        let json = format!(r#"{{"id":"evt_1","object":"event","type":"{kind}","data":{{"object":{object}}}}}"#);
+        Event::parse(json.as_bytes())
+            .map(|event| (event.concerned_session().map(|id| id.to_string()), event.intent().map(str::to_owned)))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_event_concerns_the_session_that_its_metadata_names() {
+        let ours = Some("s-1:t-1".to_owned());
+        let intent = r#"{"id":"pi_1","object":"payment_intent","amount":5,"metadata":{"session":"s-1:t-1"}}"#;
+        for (kind, object, session, about) in [
+            ("payment_intent.succeeded", intent, ours.clone(), Some("pi_1")),
+            ("payment_intent.payment_failed", intent, ours, Some("pi_1")),
+            ("payment_intent.created", intent, None, Some("pi_1")),
+            ("payment_intent.of_next_year", intent, None, Some("pi_1")),
+            (
+                "payment_intent.succeeded",
+                r#"{"id":"pi_1","object":"payment_intent","metadata":{}}"#,
+                None,
+                Some("pi_1"),
+            ),
+            ("payment_intent.succeeded", r#"{"object":"payment_intent","metadata":null}"#, None, None),
+            ("payment_intent.succeeded", r#"{"object":"x","metadata":{"session":"somebody else's"}}"#, None, None),
+            ("charge.succeeded", r#"{"id":"ch_1","object":"charge","payment_intent":"pi_2"}"#, None, Some("pi_2")),
+            ("charge.succeeded", r#"{"id":"ch_1","object":"charge","payment_intent":{"id":"pi_2"}}"#, None, None),
+            ("balance.available", r#"{"object":"balance"}"#, None, None),
+        ] {
+            assert_eq!(read(kind, object), Ok((session, about.map(str::to_owned))), "{kind} {object}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused() {
+        for bad in [
+            "",
+            "{}",
+            "[]",
+            r#"{"id":"evt_1"}"#,
+            r#"{"id":"evt_1","type":"x","data":{}}"#,
+            r#"{"id":"","type":"x","data":{"object":{}}}"#,
+            r#"{"id":"evt#1","type":"x","data":{"object":{}}}"#,
+            &"[".repeat(200),
+        ] {
+            assert!(Event::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+}

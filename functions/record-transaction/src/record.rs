@@ -1,0 +1,126 @@
+//! A readable message: stored, folded into the head, and answered; the one that completes a session also settles it.
+
+use billing::readings::MeterLimits;
+use billing::session::{Compared, Folded, Head, SessionState, StoredMessage, compare};
+use jiff::{SignedDuration, Timestamp};
+use messages::{
+    Ack, Command, CommandKind, Envelope, EventType, IdToken, IdTokenStatus, Reason, Refusal, SessionId, StationId,
+    TransactionMessage,
+};
+use ports::{
+    AnswerStations, CommandStations, KeepAlerts, KeepQuarantine, KeepSessions, PortError, Put, ReadDrivers,
+    ReadStations, ReadTariffs, Record, Saved, Station, StoreMessages,
+};
+
+use crate::settle::settle;
+use crate::{ATTEMPTS, Refused, refuse};
+
+/// A station that sees a stop command later than this after we sent it does nothing.
+const STOP_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
+pub(crate) async fn record<P>(
+    ports: &P,
+    now: Timestamp,
+    record: &Record<Envelope>,
+    station_id: &StationId,
+    message: TransactionMessage,
+) -> Result<(), PortError>
+where
+    P: StoreMessages
+        + KeepSessions
+        + ReadStations
+        + ReadTariffs
+        + ReadDrivers
+        + KeepAlerts
+        + KeepQuarantine
+        + AnswerStations
+        + CommandStations
+        + Sync,
+{
+    let refused = |reason, detail: &str| Refused {
+        station: Some(station_id.clone()),
+        message_id: Some(message.message_id.clone()),
+        refusal: Refusal::new(reason, detail),
+    };
+    let Some(station) = ports.station(station_id).await? else {
+        let refused = refused(Reason::Identity, "the station is not registered");
+        return refuse::refuse(ports, now, record, refused).await;
+    };
+    let session = SessionId { station: station_id.clone(), transaction: message.transaction_id.clone() };
+    let stored = StoredMessage { message: message.clone(), received_at: record.body.received_at };
+    if let Put::Present(known) = ports.put_message(&session, &stored).await?
+        && compare(&known.message, &message) == Compared::Conflict
+    {
+        let refused = refused(Reason::Conflict, "another message is stored under this sequence number");
+        return refuse::refuse(ports, now, record, refused).await;
+    }
+    let head = fold(ports, &session, &station, &stored).await?;
+    if head.state == SessionState::Ended {
+        settle(ports, now, &session).await?;
+    }
+    answer(ports, now, station_id, &message).await
+}
+
+/// Brings the head up to date with a stored message; several may try at once, and the loser reads again.
+async fn fold<P>(ports: &P, session: &SessionId, station: &Station, stored: &StoredMessage) -> Result<Head, PortError>
+where
+    P: KeepSessions + Sync,
+{
+    let limits = MeterLimits::default();
+    for _ in 0..ATTEMPTS {
+        let head = match ports.head(session).await? {
+            None => Head::open(session.clone(), station.site_id.clone(), stored, &limits),
+            Some(known) => match known.with(stored, &limits) {
+                Folded::Changed(head) => *head,
+                Folded::Unchanged => return Ok(known),
+            },
+        };
+        match ports.save_head(&head).await? {
+            Saved::Done => return Ok(Head { version: head.version + 1, ..head }),
+            Saved::Conflict => {}
+        }
+    }
+    Err(PortError::new("write the head of a session", "others kept writing it"))
+}
+
+/// Tells the station that its message is stored and, for a `Started`, what is known of the token; who may not charge is stopped.
+async fn answer<P>(
+    ports: &P,
+    now: Timestamp,
+    station: &StationId,
+    message: &TransactionMessage,
+) -> Result<(), PortError>
+where
+    P: ReadDrivers + AnswerStations + CommandStations + Sync,
+{
+    let status = match (message.event_type, &message.id_token) {
+        (EventType::Started, Some(token)) => Some(token_status(ports, token).await?),
+        (EventType::Started, None) | (EventType::Updated | EventType::Ended, _) => None,
+    };
+    ports.ack(station, &Ack::stored(&message.message_id, status)).await?;
+    match status {
+        Some(IdTokenStatus::Blocked | IdTokenStatus::Unknown) => ports.command(station, &stop(now, message)).await,
+        Some(IdTokenStatus::Accepted) | None => Ok(()),
+    }
+}
+
+async fn token_status(ports: &impl ReadDrivers, token: &IdToken) -> Result<IdTokenStatus, PortError> {
+    Ok(match ports.driver_of(token).await? {
+        Some(driver) if driver.blocked => IdTokenStatus::Blocked,
+        Some(_) => IdTokenStatus::Accepted,
+        None => IdTokenStatus::Unknown,
+    })
+}
+
+/// The same command at every repeat of the message.
+fn stop(now: Timestamp, message: &TransactionMessage) -> Command {
+    Command {
+        command_id: format!("stop-{}", message.message_id),
+        kind: CommandKind::StopTransaction,
+        connector: message.connector,
+        transaction_id: Some(message.transaction_id.clone()),
+        limit_a: None,
+        id_token: None,
+        expires_at: now.saturating_add(STOP_WITHIN).unwrap_or(now),
+    }
+}

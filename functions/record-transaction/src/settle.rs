@@ -1,0 +1,170 @@
+//! The end of a session: once everything is here, or has been waited for long enough, its CDR and its debt are written at once.
+
+use alerts::{Place, after_settlement};
+use billing::payment::{self, Debt};
+use billing::readings::MeterLimits;
+use billing::session::{Completeness, Head, SessionState, completeness};
+use billing::settlement::{Outcome, Payer, Settlement, SiteFacts};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use messages::{EventType, SessionId};
+use ports::{
+    Driver, KeepSessions, PortError, ReadDrivers, ReadStations, ReadTariffs, Saved, Settled, Site, Station,
+    StoreMessages,
+};
+
+use crate::ATTEMPTS;
+
+/// How far settling a session came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settling {
+    /// It has its CDR, or waits for a person.
+    Settled,
+    /// Somebody had settled it before.
+    AlreadySettled,
+    /// Messages are missing, and there is time left to wait for them.
+    Waiting,
+    /// It has not ended.
+    Open,
+}
+
+/// Settles a session if it is complete, or if it has waited for missing messages long enough. Repeating it changes nothing.
+///
+/// # Errors
+/// [`PortError`]: something outside did not answer; nothing or everything is written.
+pub async fn settle<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<Settling, PortError>
+where
+    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+{
+    for _ in 0..ATTEMPTS {
+        let Some(head) = ports.head(session).await? else { return Ok(Settling::Open) };
+        match head.state {
+            SessionState::Open => return Ok(Settling::Open),
+            SessionState::Billed | SessionState::Review => return Ok(Settling::AlreadySettled),
+            SessionState::Ended => {}
+        }
+        let messages = ports.messages(session).await?;
+        match completeness(&messages, &MeterLimits::default()) {
+            Completeness::Open => return Ok(Settling::Open),
+            Completeness::Waiting { bill_at, .. } if now < bill_at => return Ok(Settling::Waiting),
+            Completeness::Waiting { .. } | Completeness::Complete => {}
+        }
+        match close(ports, now, &head, &messages).await? {
+            Saved::Done => return Ok(Settling::Settled),
+            Saved::Conflict => {}
+        }
+    }
+    Err(PortError::new("settle a session", "others kept writing it"))
+}
+
+/// Hands a session whose end never came to a person.
+///
+/// # Errors
+/// [`PortError`].
+pub async fn give_up<P>(ports: &P, now: Timestamp, head: &Head) -> Result<(), PortError>
+where
+    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+{
+    let messages = ports.messages(&head.session).await?;
+    // A conflict means that a message came after all.
+    match close(ports, now, head, &messages).await? {
+        Saved::Done | Saved::Conflict => Ok(()),
+    }
+}
+
+/// Settles a session with the messages there are, and writes all that follows.
+async fn close<P>(
+    ports: &P,
+    now: Timestamp,
+    head: &Head,
+    messages: &[billing::session::StoredMessage],
+) -> Result<Saved, PortError>
+where
+    P: KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+{
+    let session = &head.session;
+    let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;
+    let station = ports.station(&session.station).await?;
+    let tariffs = ports.tariffs(&head.site).await?;
+    let token = messages.iter().find(|stored| stored.message.event_type == EventType::Started);
+    let driver = match token.and_then(|stored| stored.message.id_token.as_ref()) {
+        Some(token) => ports.driver_of(token).await?,
+        None => None,
+    };
+    let payer = driver.map_or(Payer::Nobody, payer);
+    let limits = limits(station.as_ref(), head);
+    let facts = site_facts(&site)?;
+    let settlement = billing::settlement::settle(session, &facts, messages, &tariffs, &payer, &limits, now);
+    let settled = settled(settlement, head.version, &site, now);
+    let saved = ports.settle(&settled).await?;
+    if saved == Saved::Done {
+        tracing::info!(
+            session.id = %session,
+            energy_wh = settled.head.energy_wh,
+            amount_minor = settled.head.total.map(|total| total.minor),
+            state = ?settled.head.state,
+            "a session is settled"
+        );
+    }
+    Ok(saved)
+}
+
+fn missing(what: &'static str) -> PortError {
+    PortError::new("settle a session", format!("{what} is not in the tables"))
+}
+
+fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
+    let time_zone =
+        TimeZone::get(&site.time_zone).map_err(|error| PortError::new("read the time zone of a site", error))?;
+    Ok(SiteFacts { id: site.id.clone(), time_zone, currency: site.currency, seller: site.seller.clone() })
+}
+
+/// No step of a register may exceed what the connector can deliver.
+fn limits(station: Option<&Station>, head: &Head) -> MeterLimits {
+    let max_w = station
+        .zip(head.connector)
+        .and_then(|(station, key)| station.connectors.iter().find(|connector| connector.key == key)?.max_w);
+    match max_w {
+        Some(max_w) => MeterLimits { max_power_w: i64::from(max_w), ..MeterLimits::default() },
+        None => MeterLimits::default(),
+    }
+}
+
+fn payer(driver: Driver) -> Payer {
+    Payer::Known {
+        group: driver.group,
+        payer: payment::Payer {
+            driver: driver.id,
+            customer: driver.stripe_customer,
+            payment_method: driver.payment_method,
+            receipt_email: driver.email,
+            contact: payment::Contact { phone: driver.phone, language: driver.language.as_tag().to_owned() },
+        },
+    }
+}
+
+/// Everything that is written at the end of a session.
+fn settled(settlement: Settlement, version: u64, site: &Site, now: Timestamp) -> Settled {
+    let place = Place {
+        site: site.id.clone(),
+        name: site.name.clone(),
+        time_zone: site.time_zone.clone(),
+        language: site.language,
+    };
+    let alerts = after_settlement(&settlement, &place, now);
+    let head = Head { version, ..settlement.head };
+    let (cdr, debt) = match settlement.outcome {
+        Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => {
+            let place = payment::Place {
+                name: site.name.clone(),
+                time_zone: site.time_zone.clone(),
+                language: site.language.as_tag().to_owned(),
+            };
+            let debt = Debt::computed(head.session.clone(), site.id.clone(), due, payer, place, now);
+            (Some(*cdr), Some(debt))
+        }
+        Outcome::Billed { cdr, payer: Payer::Nobody, .. } => (Some(*cdr), None),
+        Outcome::Held { .. } => (None, None),
+    };
+    Settled { head, cdr, debt, alerts }
+}
