@@ -1,0 +1,221 @@
+//! The command line: what can be asked, and how it teaches.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The system on this machine, and the operator's command line.
+///
+/// Results are JSON or NDJSON on standard output (only `demo` without --json prints for people), progress and logs go to standard error.
+/// Exit 0: it did its work. Exit 1: a check failed. Exit 2: the input cannot be used.
+#[derive(Debug, Parser)]
+#[command(name = "wattwarden", version, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole system with simulated stations until every session is paid or closed, and check the outcome
+    Demo(Demo),
+    /// Run the system until it is interrupted; stations connect over MQTT
+    Up(Up),
+    /// Print what the system knows, one JSON object a line
+    Show(Show),
+    /// Load sites, stations, tariffs, drivers and stock from a YAML or JSON file; loading twice changes nothing
+    Load(Load),
+    /// Print everything that `load` can read, as a YAML seed file
+    Export(Source),
+    /// Price an OCPI CDR under a tariff
+    Price(Price),
+    /// Turn the transaction messages of one station into energy and bills
+    Bill(Bill),
+    /// Find faults in recorded telemetry
+    Detect(Detect),
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many stations take part, 10 to 100
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(10..=100))]
+    pub stations: u16,
+    /// Where arrivals, energies and noise are drawn from; the same seed draws the same
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many seconds of the system pass in a real one, 1 to 600
+    #[arg(long, default_value_t = 120.0, value_parser = speed)]
+    pub speed: f64,
+    /// Print only the summary, as one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Stop one component halfway, to see that the checks notice
+    #[arg(long, value_name = "COMPONENT")]
+    pub stop: Option<Component>,
+}
+
+/// A part of the system that can be stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Component {
+    /// Rules, queues, streams and schedules
+    Dispatcher,
+    /// The Stripe double
+    Stripe,
+}
+
+/// Options of `up`.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// Keep everything in this directory; without it, in memory
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Load this first; without it: site `demo`, station-001 to station-010, token 04A1B2C3, one tariff
+    #[arg(long, value_name = "FILE")]
+    pub seed_file: Option<PathBuf>,
+    /// Also run this many simulated stations
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub stations: u16,
+    /// How many seconds of the system pass in a real one, 1 to 600
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// The port for MQTT; 0: any free one
+    #[arg(long, default_value_t = 1883)]
+    pub mqtt_port: u16,
+    /// The port for HTTP; 0: any free one
+    #[arg(long, default_value_t = 8080)]
+    pub http_port: u16,
+}
+
+/// Where a running or stopped system is found.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// The directory given to `up --data`, whether the system runs or not
+    #[arg(long, value_name = "DIR", conflicts_with = "http")]
+    pub data: Option<PathBuf>,
+    /// The address that `up` printed as `http`
+    #[arg(long, value_name = "URL", requires = "token")]
+    pub http: Option<String>,
+    /// The token that `up` printed
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+/// Options of `show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// What to print
+    pub what: What,
+    /// Where from.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// What `show` can print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Sessions, open and ended
+    Sessions,
+    /// Finished, priced sessions
+    Cdrs,
+    /// Debts and what was paid
+    Payments,
+    /// Alerts, with the texts as people got them
+    Alerts,
+    /// Faults, open and cleared
+    Faults,
+    /// Connectors as they are now
+    Connectors,
+    /// Spares on hand
+    Stock,
+    /// Refused input, byte for byte
+    Quarantine,
+}
+
+impl What {
+    /// The word on the command line and in the path.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Cdrs => "cdrs",
+            Self::Payments => "payments",
+            Self::Alerts => "alerts",
+            Self::Faults => "faults",
+            Self::Connectors => "connectors",
+            Self::Stock => "stock",
+            Self::Quarantine => "quarantine",
+        }
+    }
+}
+
+/// Options of `load`.
+#[derive(Debug, Args)]
+pub struct Load {
+    /// The seed file, YAML or JSON
+    pub file: PathBuf,
+    /// Where to.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `price`.
+#[derive(Debug, Args)]
+pub struct Price {
+    /// An OCPI 2.2.1 Tariff; wins over the tariffs in the CDR
+    #[arg(long, value_name = "FILE", conflicts_with = "cases")]
+    pub tariff: Option<PathBuf>,
+    /// An OCPI 2.2.1 CDR; its own totals are ignored
+    #[arg(long, value_name = "FILE", required_unless_present = "cases")]
+    pub cdr: Option<PathBuf>,
+    /// IANA time zone; required when a restriction is by wall clock
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// NDJSON of {id, tariff, cdr, time_zone}: prints {id, cdr} or {id, error} for each
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cdr", "time_zone"])]
+    pub cases: Option<PathBuf>,
+}
+
+/// Options of `bill`.
+#[derive(Debug, Args)]
+pub struct Bill {
+    /// An OCPI 2.2.1 Tariff
+    #[arg(long, value_name = "FILE")]
+    pub tariff: PathBuf,
+    /// IANA time zone of the site
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: String,
+    /// JSON: max_power_w, register_modulus_wh, min_energy_wh, max_skew_s, grace_s
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// NDJSON of transaction payloads, each with an optional receivedAt
+    pub file: PathBuf,
+}
+
+/// Options of `detect`.
+#[derive(Debug, Args)]
+pub struct Detect {
+    /// JSON: nominalV, phases, maxA, current, meterSide, warnC, criticalC, registerStepWh
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// NDJSON of telemetry payloads, each with an optional receivedAt
+    pub file: PathBuf,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "a speed is a number".to_owned())?;
+    if (1.0..=600.0).contains(&value) { Ok(value) } else { Err("a speed is between 1 and 600".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,146 @@
+//! `wattwarden demo`: the whole system with simulated stations over real MQTT, until every session is over; then the checks.
+
+mod progress;
+mod script;
+mod summary;
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use station::{StationConfig, Summary as StationSummary};
+use tokio::task::JoinSet;
+
+use crate::cli::Demo;
+use crate::exit::Failure;
+use crate::facts::Fact;
+use crate::seed::Seed;
+use crate::system::{Config, Failed, System};
+
+pub use script::evses;
+pub use summary::{Expected, Snapshot, Summary, is_terminal};
+
+/// The script begins this long after the system, so that every station is connected.
+const LEAD: SignedDuration = SignedDuration::from_secs(60);
+
+/// After this much of the system's time what is not over never will be.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(5);
+
+/// How often the tables are looked at once the stations are done, in real time.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Runs the demonstration.
+///
+/// # Errors
+/// [`Failure::Failed`] when a part of the system stopped or a check failed.
+pub async fn run(options: &Demo) -> Result<(), Failure> {
+    let failed = |error: Failed| Failure::failed(&error);
+    let stations = usize::from(options.stations);
+    let seed = Seed::default_system().map_err(|error| Failure::failed(&error))?;
+    let seed = script::seed(seed, stations);
+    let config = Config { data: None, seed: seed.clone(), speed: options.speed, mqtt_port: 0, http_port: 0 };
+    let mut system = System::start(config).await.map_err(failed)?;
+    let start = system.clock.now().saturating_add(LEAD).unwrap_or_default();
+    let deadline = start.saturating_add(PATIENCE).unwrap_or_default();
+    let zone = seed.sites.first().and_then(|site| TimeZone::get(&site.time_zone).ok()).unwrap_or(TimeZone::UTC);
+    let site_clock = progress::SiteClock { clock: system.clock.clone(), zone };
+    let progress = progress::show(system.facts.watch(), site_clock, options.json);
+
+    let plans = script::plans(&seed.stations, start, options.seed);
+    let mut running = JoinSet::new();
+    for (id, plan) in plans {
+        let (host, port) = (system.mqtt.ip().to_string(), system.mqtt.port());
+        let station = StationConfig::new(id.to_string(), host, port, system.clock.clone(), plan);
+        let facts = std::sync::Arc::clone(&system.facts);
+        running.spawn(async move {
+            let summary = station::run(station, std::future::pending()).await;
+            facts.announce(Fact::StationDone { station: id });
+            summary
+        });
+    }
+    let clock = system.clock.clone();
+    let outcome = tokio::select! {
+        outcome = play(&mut system, running, options) => outcome,
+        () = clock.sleep_until(deadline) => Err(Failed {
+            part: "demo",
+            why: format!("not everything was over after {PATIENCE:#}"),
+        }),
+    };
+    progress.finish().await;
+    let summary = match outcome {
+        Ok(summary) => summary,
+        // What is in the tables tells more than that time ran out.
+        Err(failure) => return Err(failed(failure)),
+    };
+    print(&summary, options)?;
+    if summary.failed_checks.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Failed(format!("checks failed: {}", summary.failed_checks.join("; "))))
+    }
+}
+
+/// Waits for the stations, then for the system to come to rest, and reads the outcome back.
+async fn play(
+    system: &mut System,
+    mut running: JoinSet<Result<StationSummary, station::ConfigError>>,
+    options: &Demo,
+) -> Result<Summary, Failed> {
+    let mut facts = system.facts.watch();
+    let mut expected = Expected::default();
+    let mut to_stop = options.stop;
+    while !running.is_empty() {
+        tokio::select! {
+            failure = system.failure() => return Err(failure),
+            Ok(fact) = facts.recv(), if to_stop.is_some() => {
+                // Halfway: sessions run, some are paid.
+                if let (Fact::SessionBilled { .. }, Some(component)) = (fact, to_stop) {
+                    system.stop(component).await;
+                    to_stop = None;
+                }
+            }
+            Some(done) = running.join_next() => match done {
+                Ok(Ok(summary)) => count(&mut expected, &summary),
+                Ok(Err(error)) => return Err(Failed { part: "station", why: crate::exit::chain(&error) }),
+                Err(error) => return Err(Failed { part: "station", why: error.to_string() }),
+            },
+        }
+    }
+    loop {
+        let snapshot = system
+            .store
+            .snapshot()
+            .await
+            .map_err(|error| Failed { part: "tables", why: crate::exit::chain(&error) })?;
+        if snapshot.sessions.len() >= expected.sessions
+            && snapshot.terminal() == snapshot.sessions.len()
+            && snapshot.is_everything_told()
+        {
+            expected.captured_minor = system.captured_at_stripe();
+            expected.dead_letters = system.queues().iter().map(|queue| queue.dead).sum();
+            return Ok(snapshot.summary(&expected));
+        }
+        tokio::select! {
+            failure = system.failure() => return Err(failure),
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+fn count(expected: &mut Expected, station: &StationSummary) {
+    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    expected.sessions += whole(station.sessions);
+    expected.energy_wh += i64::try_from(station.energy_wh).unwrap_or(i64::MAX);
+    expected.refused += whole(station.refused);
+}
+
+/// The summary goes to standard output; with `--json` nothing else does.
+#[expect(clippy::print_stdout, reason = "this is what the command prints")]
+fn print(summary: &Summary, options: &Demo) -> Result<(), Failure> {
+    if options.json {
+        println!("{}", serde_json::to_string(summary).map_err(|error| Failure::failed(&error))?);
+    } else {
+        println!("{}", progress::table(summary));
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! The HTTP side of the local system: the template's routes (the Stripe webhook), and what `show`, `load` and `export` ask for.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use clap::ValueEnum;
+use lambda::Call;
+use tokio::net::TcpListener;
+
+use crate::cli::What;
+use crate::functions::Functions;
+use crate::seed::Seed;
+use crate::show::Store;
+use crate::template::HttpRoute;
+
+/// The largest body that is read, bytes; the payload limit of API Gateway.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+
+/// What the server works with.
+pub struct Api {
+    /// The functions behind the template's routes.
+    pub functions: Arc<Functions>,
+    /// The template's routes.
+    pub routes: Vec<HttpRoute>,
+    /// What is stored.
+    pub store: Store,
+    /// Told about drivers that were loaded, so that Stripe knows them too.
+    pub stripe: stripe_double::Handle,
+    /// The bearer token that `show`, `load` and `export` need.
+    pub token: String,
+}
+
+/// Opens the socket.
+///
+/// # Errors
+/// The port is taken or not allowed.
+pub async fn listen(host: IpAddr, port: u16) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((host, port)).await?;
+    let addr = listener.local_addr()?;
+    Ok((listener, addr))
+}
+
+/// Serves until the task is dropped.
+///
+/// # Errors
+/// The socket failed.
+pub async fn serve(listener: TcpListener, api: Api) -> std::io::Result<()> {
+    let router = axum::Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route("/show/{what}", get(show))
+        .route("/load", post(load))
+        .route("/export", get(export))
+        .fallback(any(function))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(Arc::new(api));
+    axum::serve(listener, router).await
+}
+
+/// A route of the template, handed to its function.
+async fn function(State(api): State<Arc<Api>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let found = api.routes.iter().find(|route| route.path == uri.path() && route.method == method.as_str());
+    let Some(route) = found else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    let call = Call { headers, body: body.to_vec() };
+    match api.functions.on_request(&route.function, call).await {
+        Ok(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY).into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+            StatusCode::BAD_GATEWAY.into_response()
+        }
+    }
+}
+
+fn authorized(api: &Api, headers: &HeaderMap) -> bool {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given.and_then(|value| value.strip_prefix("Bearer ")) == Some(api.token.as_str())
+}
+
+fn failed(error: &(dyn std::error::Error + 'static)) -> Response {
+    tracing::error!(error, "a request failed");
+    (StatusCode::INTERNAL_SERVER_ERROR, crate::exit::chain(error)).into_response()
+}
+
+async fn show(State(api): State<Arc<Api>>, Path(what): Path<String>, headers: HeaderMap) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let Ok(what) = What::from_str(&what, false) else { return StatusCode::NOT_FOUND.into_response() };
+    match api.store.lines(what).await {
+        Ok(lines) => ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn load(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let seed = match Seed::parse(&body) {
+        Ok(seed) => seed,
+        Err(detail) => return (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response(),
+    };
+    match seed.load(&api.store.tables).await {
+        Ok(loaded) => {
+            if let Err(error) = seed.introduce_drivers(&api.stripe) {
+                return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response();
+            }
+            axum::Json(loaded).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn export(State(api): State<Arc<Api>>, headers: HeaderMap) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match Seed::export(&api.store.tables).await {
+        Ok(seed) => match serde_yaml_ng::to_string(&seed) {
+            Ok(text) => text.into_response(),
+            Err(error) => failed(&error),
+        },
+        Err(error) => failed(&error),
+    }
+}

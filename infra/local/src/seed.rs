@@ -1,0 +1,271 @@
+//! The seed file: what an operator owns, as one document that can be read, written and loaded twice.
+
+use std::path::Path;
+
+use alerts::stock::Stock;
+use billing::assignment::AssignedTariff;
+use hyper::Method;
+use messages::{ItemId, SiteId};
+use ports::{Driver, KeepAssets, PortError, Site, Station};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::{Load, Source};
+use crate::client::Answering;
+use crate::exit::Failure;
+
+/// The seed of a system without a seed file: one site, ten stations, one driver, one tariff.
+const DEFAULT: &str = include_str!("seed/default.yaml");
+
+/// Everything that can be loaded.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seed {
+    /// Sites.
+    pub sites: Vec<Site>,
+    /// Stations.
+    pub stations: Vec<Station>,
+    /// Tariffs and where they apply.
+    pub tariffs: Vec<AssignedTariff>,
+    /// Drivers.
+    pub drivers: Vec<Driver>,
+    /// Spare parts.
+    pub stock: Vec<SeedStock>,
+}
+
+/// A spare part at a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SeedStock {
+    /// The site that keeps it.
+    pub site_id: SiteId,
+    /// The part.
+    pub item: ItemId,
+    /// Pieces on hand when the system first learns of the part.
+    pub on_hand: i64,
+    /// Below so many pieces an alert is raised.
+    pub threshold: i64,
+}
+
+/// A seed file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// It cannot be read.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It does not follow the shape, or contradicts itself. The text names line and field.
+    #[error("{file}: {detail}")]
+    Unusable {
+        /// The file.
+        file: String,
+        /// Line, field and what is wrong.
+        detail: String,
+    },
+}
+
+/// How much was loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Sites.
+    pub sites: usize,
+    /// Stations.
+    pub stations: usize,
+    /// Tariffs.
+    pub tariffs: usize,
+    /// Drivers.
+    pub drivers: usize,
+    /// Spare parts.
+    pub stock: usize,
+}
+
+impl Seed {
+    /// Reads a seed file, YAML or JSON.
+    ///
+    /// # Errors
+    /// [`SeedError`], in one line that names file, line and field.
+    pub fn read(file: &Path) -> Result<Self, SeedError> {
+        let name = file.display().to_string();
+        let text =
+            std::fs::read_to_string(file).map_err(|source| SeedError::Unreadable { file: name.clone(), source })?;
+        Self::parse(&text).map_err(|detail| SeedError::Unusable { file: name, detail })
+    }
+
+    /// Reads the text of a seed file; the error names line and field.
+    ///
+    /// # Errors
+    /// One line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let seed: Self = serde_yaml_ng::from_str(text).map_err(|error| error.to_string().replace('\n', " "))?;
+        seed.check()?;
+        Ok(seed)
+    }
+
+    /// The seed of a system without a seed file.
+    ///
+    /// # Errors
+    /// When the built-in file is broken, which a test excludes.
+    pub fn default_system() -> Result<Self, SeedError> {
+        Self::parse(DEFAULT).map_err(|detail| SeedError::Unusable { file: "default.yaml".to_owned(), detail })
+    }
+
+    /// Makes every driver's saved card known to the Stripe double, as their own visit to Stripe's page would.
+    ///
+    /// # Errors
+    /// A payment method that is none of Stripe's test cards.
+    pub fn introduce_drivers(&self, stripe: &stripe_double::Handle) -> Result<(), stripe_double::SeedError> {
+        for driver in &self.drivers {
+            if let (Some(customer), Some(method)) = (&driver.stripe_customer, &driver.payment_method) {
+                stripe.add_customer(customer, method, driver.email.as_deref().unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let known = |site: &SiteId| self.sites.is_empty() || self.sites.iter().any(|other| other.id == *site);
+        for site in &self.sites {
+            jiff::tz::TimeZone::get(&site.time_zone)
+                .map_err(|_| format!("sites: {}: timeZone {} is no IANA time zone", site.id, site.time_zone))?;
+        }
+        for station in self.stations.iter().filter(|station| !known(&station.site_id)) {
+            return Err(format!("stations: {}: siteId {} is no site of this file", station.id, station.site_id));
+        }
+        for tariff in self.tariffs.iter().filter(|tariff| !known(&tariff.site_id)) {
+            return Err(format!("tariffs: {}: siteId {} is no site of this file", tariff.id, tariff.site_id));
+        }
+        for stock in &self.stock {
+            if !known(&stock.site_id) {
+                return Err(format!("stock: {}: siteId {} is no site of this file", stock.item, stock.site_id));
+            }
+            if stock.on_hand < 0 || stock.threshold < 0 {
+                return Err(format!("stock: {}: onHand and threshold are 0 or more", stock.item));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes everything; loading twice changes nothing.
+    ///
+    /// # Errors
+    /// [`PortError`]; what was written before stays, so that loading again completes it.
+    pub async fn load(&self, assets: &impl KeepAssets) -> Result<Loaded, PortError> {
+        for site in &self.sites {
+            assets.put_site(site).await?;
+        }
+        for station in &self.stations {
+            assets.put_station(station).await?;
+        }
+        for tariff in &self.tariffs {
+            assets.put_tariff(tariff).await?;
+        }
+        for driver in &self.drivers {
+            assets.put_driver(driver).await?;
+        }
+        for stock in &self.stock {
+            let SeedStock { site_id, item, on_hand, threshold } = stock.clone();
+            assets.put_stock(&Stock::new(site_id, item, on_hand, threshold)).await?;
+        }
+        Ok(Loaded {
+            sites: self.sites.len(),
+            stations: self.stations.len(),
+            tariffs: self.tariffs.len(),
+            drivers: self.drivers.len(),
+            stock: self.stock.len(),
+        })
+    }
+
+    /// Reads everything back.
+    ///
+    /// # Errors
+    /// [`PortError`].
+    pub async fn export(assets: &(impl KeepAssets + ports::ReadTariffs)) -> Result<Self, PortError> {
+        let mut seed = Self { sites: assets.sites().await?, drivers: assets.drivers().await?, ..Self::default() };
+        for site in &seed.sites {
+            seed.stations.extend(assets.stations(&site.id).await?);
+            seed.tariffs.extend(assets.tariffs(&site.id).await?);
+            seed.stock.extend(assets.stocks(&site.id).await?.into_iter().map(|stock| SeedStock {
+                site_id: stock.site,
+                item: stock.item,
+                on_hand: stock.on_hand,
+                threshold: stock.threshold,
+            }));
+        }
+        Ok(seed)
+    }
+}
+
+/// Runs `load`.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a file that cannot be used.
+pub async fn load(options: &Load) -> Result<(), Failure> {
+    let seed = Seed::read(&options.file).map_err(|error| Failure::Unusable(error.to_string()))?;
+    let answer = match Answering::find(&options.source).await? {
+        Answering::Running(remote) => {
+            let text = std::fs::read_to_string(&options.file).map_err(|error| Failure::Unusable(error.to_string()))?;
+            remote.ask(Method::POST, "/load", text).await?
+        }
+        Answering::Stopped(store) => {
+            let loaded = seed.load(&store.tables).await.map_err(|error| Failure::failed(&error))?;
+            serde_json::to_string(&loaded).map_err(|error| Failure::failed(&error))?
+        }
+    };
+    crate::print_lines(&format!("{answer}\n"))
+}
+
+/// Runs `export`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn export(source: &Source) -> Result<(), Failure> {
+    let text = match Answering::find(source).await? {
+        Answering::Running(remote) => remote.ask(Method::GET, "/export", String::new()).await?,
+        Answering::Stopped(store) => {
+            let seed = Seed::export(&store.tables).await.map_err(|error| Failure::failed(&error))?;
+            serde_yaml_ng::to_string(&seed).map_err(|error| Failure::failed(&error))?
+        }
+    };
+    crate::print_lines(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_seed_is_what_the_manual_promises() {
+        let seed = Seed::default_system().unwrap();
+        assert_eq!(seed.sites.len(), 1);
+        assert_eq!(seed.sites[0].id.as_str(), "demo");
+        let stations: Vec<_> = seed.stations.iter().map(|station| station.id.to_string()).collect();
+        assert_eq!(stations.first().unwrap(), "station-001");
+        assert_eq!(stations.last().unwrap(), "station-010");
+        assert_eq!(stations.len(), 10);
+        assert_eq!(seed.tariffs.len(), 1);
+        assert!(seed.drivers.iter().any(|driver| driver.tokens.iter().any(|token| token.as_str() == "04A1B2C3")));
+    }
+
+    #[test]
+    fn a_seed_survives_being_written_and_read() {
+        let seed = Seed::default_system().unwrap();
+        let text = serde_yaml_ng::to_string(&seed).unwrap();
+        assert_eq!(Seed::parse(&text).unwrap(), seed);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_line_and_field() {
+        for (text, expected) in [
+            ("sites:\n  - id: demo\n    name: 3\n", "line 2"),
+            ("sights: []", "sights"),
+            ("stock:\n  - { siteId: demo, item: cable, onHand: -1, threshold: 0 }", "onHand"),
+            ("stock:\n  - { siteId: demo, item: cable, onHand: many, threshold: 0 }", "onHand"),
+        ] {
+            let error = Seed::parse(text).unwrap_err();
+            assert!(error.contains(expected) && !error.contains('\n'), "{text:?}: {error}");
+        }
+    }
+}

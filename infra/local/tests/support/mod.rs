@@ -1,0 +1,141 @@
+//! A running `wattwarden up` and an MQTT client beside it, as an outsider has them.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
+use serde_json::Value;
+
+/// Nothing here takes as long; without it, a failure would hang instead of being told.
+const HANG: Duration = Duration::from_secs(120);
+
+/// The command under test.
+pub fn wattwarden() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_wattwarden"))
+}
+
+/// A system in a process of its own; killed when dropped.
+pub struct Up {
+    child: Child,
+    pub mqtt: (String, u16),
+    facts: Receiver<Value>,
+}
+
+impl Up {
+    pub fn start(data: &Path) -> Self {
+        let mut child = wattwarden()
+            .args(["up", "--mqtt-port", "0", "--http-port", "0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let (host, port) = first["mqtt"].as_str().unwrap().rsplit_once(':').unwrap();
+        let mqtt = (host.to_owned(), port.parse().unwrap());
+        let (sender, facts) = channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = sender.send(serde_json::from_str(&line).unwrap());
+            }
+        });
+        Self { child, mqtt, facts }
+    }
+
+    /// Waits for a fact.
+    pub fn wait_for(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let fact = self.facts.recv_timeout(HANG).unwrap_or_else(|error| panic!("no fact: {what}: {error}"));
+            if is_it(&fact) {
+                return fact;
+            }
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What `show` prints for a directory.
+pub fn show(what: &str, data: &Path) -> Vec<Value> {
+    let output = wattwarden().args(["show", what, "--data"]).arg(data).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// One line on standard error and this exit code.
+pub fn assert_one_line(output: &Output, code: i32, part: &str) {
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    assert!(error.contains(part), "{error}");
+}
+
+/// A station made by hand.
+pub struct Station {
+    id: String,
+    client: Client,
+    acks: Receiver<Value>,
+}
+
+impl Station {
+    pub fn connect(up: &Up, id: &str) -> Self {
+        let mut options = MqttOptions::new(id, &up.mqtt.0, up.mqtt.1);
+        options.set_max_packet_size(256 * 1024, 256 * 1024);
+        let (client, mut connection) = Client::new(options, 2_000);
+        client.subscribe(format!("ev/v1/{id}/ack"), QoS::AtLeastOnce).unwrap();
+        let (sender, acks) = channel();
+        let (subscribed, is_subscribed) = channel();
+        std::thread::spawn(move || {
+            for event in connection.iter() {
+                match event {
+                    Ok(Event::Incoming(Packet::SubAck(_))) => drop(subscribed.send(())),
+                    Ok(Event::Incoming(Packet::Publish(message))) => {
+                        let _ = sender.send(serde_json::from_slice(&message.payload).unwrap());
+                    }
+                    Ok(_) => {}
+                    Err(_) => return,
+                }
+            }
+        });
+        is_subscribed.recv_timeout(HANG).unwrap();
+        Self { id: id.to_owned(), client, acks }
+    }
+
+    pub fn publish(&self, kind: &str, payload: impl Into<Vec<u8>>) {
+        self.client.publish(format!("ev/v1/{}/{kind}", self.id), QoS::AtLeastOnce, false, payload).unwrap();
+    }
+
+    /// Publishes a transaction message and waits for its ack.
+    pub fn send(&self, message: &Value) -> Value {
+        self.publish("transaction", message.to_string());
+        self.ack_of(message["messageId"].as_str().unwrap())
+    }
+
+    /// Waits for the ack of a message.
+    pub fn ack_of(&self, message_id: &str) -> Value {
+        loop {
+            let ack = self.acks.recv_timeout(HANG).unwrap_or_else(|error| panic!("no ack of {message_id}: {error}"));
+            if ack["messageId"] == message_id {
+                return ack;
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The system as an outsider meets it: a process, an MQTT client, a directory.
+
+#![expect(missing_docs, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what broke")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+use support::{Station, Up, assert_one_line, show, wattwarden};
+
+/// How often the quarantine is looked at while telemetry is still on its way.
+const LOOKS: usize = 200;
+
+/// The messages to play by hand, as the manual does.
+fn by_hand() -> [Value; 3] {
+    [
+        include_str!("../../../events/stations/started.json"),
+        include_str!("../../../events/stations/updated.json"),
+        include_str!("../../../events/stations/ended.json"),
+    ]
+    .map(|text| serde_json::from_str(text).unwrap())
+}
+
+/// The messages of a session of 5 kWh, half an hour, an hour ago.
+fn session(transaction: &str, token: &str) -> Vec<Value> {
+    let message = |seq_no: u32, event: &str, minute: u32, register: u32| {
+        json!({
+            "messageId": format!("{transaction}-{seq_no}"), "eventType": event, "transactionId": transaction,
+            "seqNo": seq_no, "at": format!("2026-06-01T10:{minute:02}:00Z"), "evseId": 1, "connectorId": 1,
+            "idToken": token, "chargingState": "Charging", "registerWh": register,
+        })
+    };
+    vec![message(0, "Started", 0, 100_000), message(1, "Updated", 15, 102_500), message(2, "Ended", 30, 105_000)]
+}
+
+#[test]
+fn a_session_played_by_hand_is_acknowledged_billed_paid_and_told() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(data.path());
+    let station = Station::connect(&up, "station-001");
+    let [started, updated, ended] = by_hand();
+    let ack = station.send(&started);
+    assert_eq!((&ack["result"], &ack["idTokenStatus"]), (&json!("stored"), &json!("Accepted")));
+    assert_eq!(station.send(&updated)["result"], "stored");
+    assert_eq!(station.send(&ended)["result"], "stored");
+    up.wait_for("payment", |fact| fact["fact"] == "payment" && fact["state"] == "succeeded");
+    let text = up.wait_for("text", |fact| fact["fact"] == "alert" && fact["channel"] == "sms");
+
+    let sessions = show("sessions", data.path());
+    assert_eq!(sessions.len(), 1);
+    assert_eq!((&sessions[0]["state"], &sessions[0]["payment"]), (&json!("billed"), &json!("succeeded")));
+    let payments = show("payments", data.path());
+    assert_eq!(payments.len(), 1);
+    assert!(payments[0]["amountMinor"].as_i64().unwrap() > 0);
+    assert_eq!(payments[0]["amountMinor"], payments[0]["capturedMinor"]);
+    let alerts = show("alerts", data.path());
+    assert_eq!(alerts[0]["messages"][0]["text"], text["text"]);
+}
+
+#[test]
+fn a_power_cut_loses_nothing_that_was_acknowledged_and_nobody_pays_twice() {
+    let data = tempfile::tempdir().unwrap();
+    let stations: Vec<String> = (1..=6).map(|number| format!("station-{number:03}")).collect();
+    let up = Up::start(data.path());
+    for (number, id) in (0..).zip(&stations) {
+        let station = Station::connect(&up, id);
+        // Some sessions run, some have ended and are being paid.
+        for message in session("t-1", "04A1B2C3").iter().take(2 + number % 2) {
+            assert_eq!(station.send(message)["result"], "stored");
+        }
+    }
+    up.kill();
+
+    let up = Up::start(data.path());
+    assert_eq!(show("sessions", data.path()).len(), stations.len());
+    for id in &stations {
+        let station = Station::connect(&up, id);
+        // What was acknowledged is known; what is sent again changes nothing.
+        for message in session("t-1", "04A1B2C3").iter().rev() {
+            assert_eq!(station.send(message)["result"], "stored");
+        }
+        let mut other = session("t-1", "04A1B2C3").remove(1);
+        other["registerWh"] = json!(102_501);
+        assert_eq!(station.send(&other)["reason"], "conflict");
+    }
+    let mut paid: BTreeSet<String> = BTreeSet::new();
+    let is_paid = |row: &Value| row["payment"] == "succeeded";
+    paid.extend(show("sessions", data.path()).iter().filter(|row| is_paid(row)).map(|row| row["session"].to_string()));
+    while paid.len() < stations.len() {
+        let fact = up.wait_for("payment", |fact| fact["fact"] == "payment" && fact["state"] == "succeeded");
+        paid.insert(fact["session"].to_string());
+    }
+    let payments = show("payments", data.path());
+    assert_eq!(payments.len(), stations.len());
+    let intents: BTreeSet<String> = payments.iter().map(|row| row["intent"].to_string()).collect();
+    assert_eq!(intents.len(), stations.len());
+    assert!(payments.iter().all(|row| row["amountMinor"] == row["capturedMinor"]));
+    up.kill();
+}
+
+#[test]
+fn a_thousand_strings_of_junk_are_kept_and_hold_up_no_valid_message() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(data.path());
+    let station = Station::connect(&up, "station-002");
+    let mut random = SmallRng::seed_from_u64(1);
+    let kinds = ["telemetry", "transaction", "stock", "commandResult"];
+    let mut sent = BTreeSet::new();
+    let valid: Vec<Vec<Value>> = (0..5).map(|number| session(&format!("t-{number}"), "04A1B2C3")).collect();
+    let mut valid_messages = valid.iter().flatten();
+    for number in 0..1_000 {
+        let junk: Vec<u8> = (0..random.random_range(0..200)).map(|_| random.random()).collect();
+        // Two equal strings would be one in the set below.
+        let junk = [junk.as_slice(), format!("{number}").as_bytes()].concat();
+        station.publish(kinds[number % kinds.len()], junk.clone());
+        sent.insert(junk);
+        if number % 70 == 0
+            && let Some(message) = valid_messages.next()
+        {
+            assert_eq!(station.send(message)["result"], "stored");
+        }
+    }
+    for malformed in malformed() {
+        station.publish("transaction", malformed.clone());
+        sent.insert(malformed);
+    }
+    for message in valid_messages {
+        assert_eq!(station.send(message)["result"], "stored");
+    }
+    // Junk cannot be acknowledged; each queue is in order, so what was sent last has been looked at last.
+    let last = json!({"messageId": "last", "at": "2026-06-01T10:00:00Z", "item": "cable-type2-5m", "onHand": 4});
+    station.publish("stock", last.to_string());
+    assert_eq!(station.ack_of("last")["result"], "stored");
+    let kept = || -> BTreeSet<Vec<u8>> { show("quarantine", data.path()).iter().map(bytes).collect() };
+    let all_kept = (0..LOOKS).any(|_| kept() == sent);
+    assert!(all_kept, "{} of {} in quarantine", kept().len(), sent.len());
+    let billed = show("sessions", data.path()).iter().filter(|row| row["state"] == "billed").count();
+    assert_eq!(billed, valid.len());
+}
+
+/// Messages that are JSON and still break the contract.
+fn malformed() -> Vec<Vec<u8>> {
+    let mut nested = "[".repeat(10_000);
+    nested.push_str(&"]".repeat(10_000));
+    [
+        "{}".to_owned(),
+        "null".to_owned(),
+        r#"{"messageId":"m","eventType":"Started","transactionId":"a#b","seqNo":0,"at":"2026-06-01T10:00:00Z"}"#
+            .to_owned(),
+        r#"{"messageId":"m","eventType":"Ended","transactionId":"a","seqNo":-1,"at":"2026-06-01T10:00:00Z"}"#
+            .to_owned(),
+        r#"{"messageId":"m","eventType":"Ended","transactionId":"a","seqNo":1,"at":"yesterday"}"#.to_owned(),
+        nested,
+        format!(r#"{{"messageId":"too-long","padding":"{}"}}"#, "x".repeat(40_000)),
+    ]
+    .map(String::into_bytes)
+    .to_vec()
+}
+
+fn bytes(row: &Value) -> Vec<u8> {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.decode(row["data"].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn input_that_cannot_be_used_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed.yaml");
+    std::fs::write(&seed, "sites:\n  - id: 3\n").unwrap();
+    let run = |arguments: &[&str]| wattwarden().args(arguments).output().unwrap();
+    let (seed, empty) = (seed.to_str().unwrap(), folder.path().to_str().unwrap());
+    assert_one_line(&run(&["up", "--seed-file", seed]), 2, "line 2");
+    assert_one_line(&run(&["show", "sessions"]), 2, "--data");
+    assert_one_line(&run(&["show", "sessions", "--data", empty]), 2, "no system has run");
+    assert_one_line(&run(&["load", "/nowhere/seed.yaml", "--data", empty]), 2, "/nowhere/seed.yaml");
+    assert_one_line(&run(&["show", "sessions", "--http", "http://127.0.0.1:9", "--token", "x"]), 1, "up");
+}
+
+#[test]
+fn two_systems_never_share_a_directory() {
+    let data = tempfile::tempdir().unwrap();
+    let _up = Up::start(data.path());
+    let second = wattwarden().args(["up", "--mqtt-port", "0", "--http-port", "0", "--data"]).arg(data.path()).output();
+    assert_one_line(&second.unwrap(), 1, "in use by another process");
+}
+
+#[test]
+fn loading_twice_changes_nothing_and_export_can_be_loaded() {
+    let data = tempfile::tempdir().unwrap();
+    let _up = Up::start(data.path());
+    let export = || {
+        let output = wattwarden().args(["export", "--data"]).arg(data.path()).output().unwrap();
+        assert!(output.status.success());
+        support::text(&output.stdout)
+    };
+    let first = export();
+    let file = data.path().join("export.yaml");
+    std::fs::write(&file, &first).unwrap();
+    for _ in 0..2 {
+        let loaded = wattwarden().arg("load").arg(&file).arg("--data").arg(data.path()).output().unwrap();
+        assert!(loaded.status.success(), "{}", support::text(&loaded.stderr));
+        assert_eq!(export(), first);
+    }
+}
