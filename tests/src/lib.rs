@@ -1,1 +1,3 @@
-//! Acceptance tests.
+//! What the whole system promises, as code that whoever keeps the promise can be held to.
+
+pub mod conformance;

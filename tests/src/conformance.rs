@@ -1,0 +1,181 @@
+//! What every adapter of a port promises, whatever it is built on. A promise is a function over the port's trait; it uses ids of its own,
+//! so that all of them can be checked on one store. Each says which broken adapter it is there to catch.
+//!
+//! Ports that only pass something on (answers, publications, secrets, payments) promise nothing that could be seen from this side.
+
+#![expect(clippy::unwrap_used, reason = "a promise that is not kept, or a value that cannot be made, fails the test")]
+
+pub mod alerting;
+pub mod assets;
+pub mod changes;
+pub mod connectors;
+pub mod debts;
+pub mod due;
+pub mod events;
+pub mod heads;
+pub mod marks;
+pub mod messages;
+pub mod quarantine;
+pub mod settling;
+pub mod stock;
+mod values;
+
+use std::future::Future;
+
+use billing::cdr::Cdr;
+use ports::{Payment, PortError, Quarantined};
+
+/// What is written through a port but read through none.
+pub trait Observe {
+    /// Every CDR.
+    fn cdrs(&self) -> impl Future<Output = Result<Vec<Cdr>, PortError>>;
+    /// Every payment.
+    fn payments(&self) -> impl Future<Output = Result<Vec<Payment>, PortError>>;
+    /// Every input in quarantine.
+    fn quarantined(&self) -> impl Future<Output = Result<Vec<Quarantined>, PortError>>;
+}
+
+impl Observe for aws::Dynamo {
+    async fn cdrs(&self) -> Result<Vec<Cdr>, PortError> {
+        self.all_cdrs().await
+    }
+
+    async fn payments(&self) -> Result<Vec<Payment>, PortError> {
+        self.all_payments().await
+    }
+
+    async fn quarantined(&self) -> Result<Vec<Quarantined>, PortError> {
+        self.all_quarantined().await
+    }
+}
+
+/// Hands the name of every promise, by suite, to the macro `$check`, which makes tests of them.
+#[macro_export]
+macro_rules! each_promise {
+    ($check:ident) => {
+        $check! {
+            alerting {
+                an_alert_is_read_back_as_it_was_raised
+                a_cause_raises_one_alert
+                of_64_that_raise_at_once_one_is_first
+                an_alert_is_written_by_whoever_read_it_last
+                an_alert_nobody_raised_is_not_there
+            }
+            assets {
+                what_is_loaded_is_read_back
+                loading_twice_changes_nothing
+                a_changed_asset_replaces_the_old_one
+                every_tariff_is_listed_past_and_future
+                a_station_that_moves_leaves_its_site
+                a_token_belongs_to_whoever_had_it_last
+                a_token_that_is_taken_away_is_nobodys
+                loading_leaves_a_stock_alone_that_is_there
+                sites_do_not_mix
+            }
+            changes {
+                an_alert_opens_with_the_write_that_causes_it
+                an_alert_that_is_there_stays_and_stops_nothing
+                a_resolution_joins_the_alert
+                the_first_resolution_is_final
+                a_resolution_of_nothing_changes_nothing
+                a_resolution_is_not_lost_to_a_slow_writer
+                an_alert_may_open_and_end_in_one_write
+                a_write_that_loses_changes_no_alert
+            }
+            connectors {
+                a_row_is_read_back_whole
+                all_connectors_of_a_station_come_in_one_read
+                a_row_is_written_by_whoever_read_it_last
+                of_16_that_write_at_once_one_wins
+            }
+            debts {
+                a_debt_is_written_by_whoever_read_it_last
+                a_payment_is_written_once_with_its_debt
+                a_debt_that_loses_leaves_no_payment_and_no_alert
+                a_session_without_a_debt_has_none
+            }
+            due {
+                what_is_due_is_found_and_what_is_done_is_not
+                what_is_due_later_is_not_found
+                a_moment_belongs_to_what_is_due
+                everything_due_is_found_wherever_it_is_kept
+                the_limit_leaves_the_oldest
+            }
+            events {
+                an_event_is_seen_first_once
+                of_64_that_remember_at_once_one_is_first
+            }
+            heads {
+                a_head_is_read_back_whole
+                a_head_is_written_by_whoever_read_it_last
+                of_16_that_write_at_once_one_wins
+                a_session_nobody_heard_of_has_no_head
+            }
+            marks {
+                a_debt_due_later_is_due_when_it_is_marked
+                a_mark_does_not_make_an_old_debt_young
+                a_debt_that_is_done_with_stays_so
+                a_debt_that_is_not_there_cannot_be_marked
+                a_mark_is_not_lost_to_a_slow_writer
+                an_alert_due_later_is_due_when_it_is_marked
+                an_alert_that_is_done_with_stays_so
+                an_alert_that_is_not_there_stays_so
+            }
+            messages {
+                a_stored_message_is_never_replaced
+                messages_come_back_whole_and_in_order
+                of_64_at_once_one_is_stored
+                no_message_of_a_long_session_is_missing
+            }
+            quarantine {
+                input_is_kept_byte_for_byte
+                input_that_comes_again_changes_nothing
+            }
+            settling {
+                the_end_of_a_session_is_written_whole
+                a_stale_head_writes_nothing
+                a_bill_is_written_once
+                of_16_that_settle_at_once_one_wins
+                a_session_may_end_without_a_bill
+                an_alert_that_is_there_does_not_hold_up_a_bill
+            }
+            stock {
+                a_stock_is_written_by_whoever_read_it_last
+                a_message_moves_a_stock_once
+                a_message_that_was_applied_is_known_whatever_was_read
+                messages_of_different_stations_are_different
+                a_move_that_changes_nothing_raises_no_alert
+                of_16_equal_moves_at_once_one_is_applied
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A promise that is in no list is never checked.
+    #[test]
+    fn every_promise_is_listed() {
+        let listed: Vec<&str> = include_str!("conformance.rs").lines().map(str::trim).collect();
+        for suite in [
+            include_str!("conformance/alerting.rs"),
+            include_str!("conformance/assets.rs"),
+            include_str!("conformance/changes.rs"),
+            include_str!("conformance/connectors.rs"),
+            include_str!("conformance/debts.rs"),
+            include_str!("conformance/due.rs"),
+            include_str!("conformance/events.rs"),
+            include_str!("conformance/heads.rs"),
+            include_str!("conformance/marks.rs"),
+            include_str!("conformance/messages.rs"),
+            include_str!("conformance/quarantine.rs"),
+            include_str!("conformance/settling.rs"),
+            include_str!("conformance/stock.rs"),
+        ] {
+            let promises = suite.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split_once(['(', '<']));
+            for (promise, _) in promises {
+                assert!(listed.contains(&promise), "{promise} is never checked");
+            }
+        }
+    }
+}

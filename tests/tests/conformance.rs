@@ -1,0 +1,25 @@
+//! The adapters on DynamoDB keep their promises, on the embedded database with the tables of the template.
+
+use wattwarden::database::Database;
+use wattwarden::template::Topology;
+
+async fn in_memory() -> Database {
+    let topology = Topology::of_this_release().unwrap();
+    Database::start(None, &topology.tables).await.unwrap()
+}
+
+macro_rules! on_the_embedded_database {
+    ($($suite:ident { $($promise:ident)* })*) => {
+        $(mod $suite {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    let database = super::in_memory().await;
+                    tests::conformance::$suite::$promise(database.tables()).await;
+                }
+            )*
+        })*
+    };
+}
+
+tests::each_promise!(on_the_embedded_database);
