@@ -1,10 +1,10 @@
 //! The adapters on DynamoDB keep their promises, on the embedded database with the tables of the template.
 
 use wattwarden::database::Database;
-use wattwarden::template::Topology;
+use wattwarden::template::{TEMPLATE, Topology};
 
 async fn in_memory() -> Database {
-    let topology = Topology::of_this_release().unwrap();
+    let topology = Topology::read(TEMPLATE).unwrap();
     Database::start(None, &topology.tables).await.unwrap()
 }
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use messages::{SessionId, TransactionMessage};
 use ports::{Put, StoreMessages};
 use wattwarden::database::{Database, DatabaseError};
-use wattwarden::template::Topology;
+use wattwarden::template::{TEMPLATE, Topology};
 
 /// Says that this process is the one to be killed.
 const WRITER: &str = "--write-until-killed";
@@ -82,7 +82,7 @@ async fn write_until_killed(file: &Path) -> Outcome {
 }
 
 async fn open(file: &Path) -> Result<Database, DatabaseError> {
-    let topology = Topology::of_this_release()
+    let topology = Topology::read(TEMPLATE)
         .map_err(|error| DatabaseError::Failed { action: "read the template", source: Box::new(error) })?;
     Database::start(Some(file), &topology.tables).await
 }

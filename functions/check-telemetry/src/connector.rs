@@ -60,8 +60,8 @@ pub(crate) fn decide(
         change.apply(&mut episodes);
     }
     let live = samples.last().map_or_else(|| row.live.clone(), |newest| seen(&row.live, newest));
-    let news = episodes != row.episodes
-        || !changes.is_empty()
+    // A fault that opened and cleared within one batch leaves the state as it was.
+    let news = !changes.is_empty()
         || live.status != row.live.status
         || live.transaction != row.live.transaction
         || row.site != place.site
@@ -98,9 +98,6 @@ fn forgotten(row: &ConnectorRow) -> &[Episode] {
 
 /// What was last seen, after one more sample. The register is cumulative: the last reading stays true until there is another.
 fn seen(live: &Live, sample: &Sample) -> Live {
-    if live.at.is_some_and(|at| sample.at <= at) {
-        return live.clone();
-    }
     Live {
         at: Some(sample.at),
         status: Some(sample.status.as_str().to_owned()),

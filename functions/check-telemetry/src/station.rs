@@ -77,7 +77,9 @@ where
         };
         match ports.save_connector(&save.row, &save.alerts).await? {
             Saved::Done => {
-                save.changes.iter().for_each(|change| log(&row.station, change));
+                for change in &save.changes {
+                    log(&row.station, change);
+                }
                 return Ok(());
             }
             Saved::Conflict => {

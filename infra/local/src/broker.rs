@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use rumqttd::local::{LinkRx, LinkTx};
 use rumqttd::{ConnectionSettings, Notification, RouterConfig, ServerSettings};
@@ -15,6 +16,10 @@ const MAX_PAYLOAD: usize = 128 * 1024;
 
 /// How many messages may wait for the dispatcher before the broker slows down.
 const WAITING: usize = 1024;
+
+/// How often and how many times it is asked whether the broker listens.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+const LOOKS: u32 = 500;
 
 /// A message as it came.
 #[derive(Debug, Clone)]
@@ -79,11 +84,12 @@ impl Publisher {
 }
 
 impl Broker {
-    /// Starts the broker on `host:port` (0: any free port) and hands on what is published to one of `filters`.
+    /// Starts the broker on `host:port` (0: any free port) and hands on what is published to one of `filters`. Returns when stations
+    /// can connect.
     ///
     /// # Errors
     /// [`BrokerError`].
-    pub fn start(host: IpAddr, port: u16, filters: &[String]) -> Result<Self, BrokerError> {
+    pub async fn start(host: IpAddr, port: u16, filters: &[String]) -> Result<Self, BrokerError> {
         let addr = free_addr(SocketAddr::new(host, port))?;
         let mut broker = rumqttd::Broker::new(config(addr));
         let (ended_tx, ended) = oneshot::channel();
@@ -103,6 +109,7 @@ impl Broker {
             .map_err(BrokerError::Thread)?;
         let (sender, published) = mpsc::channel(WAITING);
         tokio::spawn(forward(subscriber, reader, sender));
+        accepts(addr).await.map_err(|source| BrokerError::Listen { addr, source })?;
         Ok(Self { addr, publisher: Publisher(Mutex::new(publisher)), published, ended })
     }
 }
@@ -112,6 +119,19 @@ fn free_addr(wanted: SocketAddr) -> Result<SocketAddr, BrokerError> {
     std::net::TcpListener::bind(wanted)
         .and_then(|listener| listener.local_addr())
         .map_err(|source| BrokerError::Listen { addr: wanted, source })
+}
+
+/// Waits until somebody can connect: the broker's own thread opens the socket.
+async fn accepts(addr: SocketAddr) -> std::io::Result<()> {
+    let mut last = Ok(());
+    for _ in 0..LOOKS {
+        match tokio::net::TcpStream::connect(addr).await {
+            Ok(_) => return Ok(()),
+            Err(error) => last = Err(error),
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    last
 }
 
 /// Hands messages on until the receiver is gone. Dropping the link would unsubscribe, so it lives as long as this task.

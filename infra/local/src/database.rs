@@ -169,3 +169,6 @@ fn location(file: Option<&Path>) -> Result<String, DatabaseError> {
     let text = path.into_os_string().into_string();
     text.map_err(|_| DatabaseError::of(action)("the path is not UTF-8"))
 }
+
+#[cfg(test)]
+mod tests;

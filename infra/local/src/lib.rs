@@ -55,14 +55,14 @@ pub async fn run(cli: Cli) -> ExitCode {
 /// Logs go to standard error; `RUST_LOG` changes what is shown. The demonstration provokes refusals and declines, so it shows errors only.
 fn log(command: &Command) {
     let usual = match command {
-        Command::Up(_) => "warn,wattwarden=info,rumqttd=off",
+        Command::Up(_) => "warn,wattwarden=info,rumqttd=off,dynoxide=error",
         Command::Demo(_)
         | Command::Show(_)
         | Command::Load(_)
         | Command::Export(_)
         | Command::Price(_)
         | Command::Bill(_)
-        | Command::Detect(_) => "error,rumqttd=off",
+        | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();

@@ -83,6 +83,7 @@ pub struct System {
     queues: Arc<Queues>,
     dispatcher: JoinSet<()>,
     server: JoinSet<std::io::Result<()>>,
+    _notes: JoinSet<()>,
     captured: stripe_double::Handle,
     stripe_double: Option<stripe_double::Running>,
     broker_ended: oneshot::Receiver<()>,
@@ -95,7 +96,10 @@ impl System {
     /// [`Failed`] names the part that did not start.
     pub async fn start(config: Config) -> Result<Self, Failed> {
         let topology = Topology::read(TEMPLATE).map_err(Failed::of("template"))?;
-        let clock = station::Clock::starting_now(config.speed);
+        if let Some(data) = &config.data {
+            std::fs::create_dir_all(data).map_err(Failed::of("data directory"))?;
+        }
+        let clock = crate::clock::resume(config.data.as_deref(), config.speed);
         let local_clock = LocalClock(clock.clone());
         let run = run_id(clock.now());
         let token = format!("{:032x}", rand::random::<u128>());
@@ -113,7 +117,7 @@ impl System {
         config.seed.introduce_drivers(&stripe_double.handle).map_err(Failed::of("Stripe double"))?;
 
         let filters: Vec<String> = topology.rules.iter().map(|rule| rule.topic_filter.clone()).collect();
-        let broker = Broker::start(LOOPBACK, config.mqtt_port, &filters).map_err(Failed::of("MQTT broker"))?;
+        let broker = Broker::start(LOOPBACK, config.mqtt_port, &filters).await.map_err(Failed::of("MQTT broker"))?;
 
         let facts = Arc::new(Facts::default());
         let stripe = stripe::StripeClient::new(&Secret::new(key), Some(&stripe_double.base_url()), STRIPE_TIMEOUT)
@@ -145,6 +149,10 @@ impl System {
             token: token.clone(),
         };
         let mut server = JoinSet::new();
+        let mut notes = JoinSet::new();
+        if let Some(data) = config.data {
+            notes.spawn(crate::clock::keep_noting(data, clock.clone()));
+        }
         server.spawn(http::serve(listener, api));
         Ok(Self {
             clock,
@@ -158,6 +166,7 @@ impl System {
             queues,
             dispatcher,
             server,
+            _notes: notes,
             stripe_double: Some(stripe_double),
             broker_ended: broker.ended,
         })

@@ -41,7 +41,7 @@ pub(crate) fn due_part(key: &str) -> String {
     format!("{:02}", hash(key.as_bytes()) % DUE_PARTS)
 }
 
-/// FNV-1a with the end of MurmurHash3, without which similar keys share their last bits. The same in every version and on every
+/// FNV-1a with the end of `MurmurHash3`, without which similar keys share their last bits. The same in every version and on every
 /// machine, since what follows from it is stored.
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

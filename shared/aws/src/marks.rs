@@ -105,10 +105,7 @@ impl Dynamo {
                 .expression_attribute_values(":now", AttributeValue::S(moment(now)))
                 .expression_attribute_values(":one", number(1))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-            let error = match update.send().await {
-                Ok(_) => return Ok(Marked::Set),
-                Err(error) => error,
-            };
+            let Err(error) = update.send().await else { return Ok(Marked::Set) };
             rule = match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     let Some(found) = refused.item() else { return Ok(Marked::Absent) };

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, PortError, ReadSecret, Secret};
 
@@ -54,7 +55,9 @@ impl<C: Clock> Secrets<C> {
                 None => Err(PortError::new(action, "the secret is binary")),
             },
             // A secret without a value answers as one that does not exist.
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(failed(action)(error)),

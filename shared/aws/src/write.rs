@@ -115,10 +115,7 @@ impl Dynamo {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut conflicts = 0;
         loop {
-            let error = match request.clone().send().await {
-                Ok(_) => return Ok(Written::Done),
-                Err(error) => error,
-            };
+            let Err(error) = request.clone().send().await else { return Ok(Written::Done) };
             match error.as_service_error() {
                 Some(refused) if refused.is_conditional_check_failed_exception() => {
                     return Ok(Written::Refused(error.into_service_error().conditional_check_failed()));
@@ -140,10 +137,8 @@ impl Dynamo {
         let mut conflicts = 0;
         loop {
             let writes = required.iter().chain(&optional).cloned().collect();
-            let error = match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
-                Ok(_) => return Ok(Committed::Done),
-                Err(error) => error,
-            };
+            let request = self.client.transact_write_items().set_transact_items(Some(writes));
+            let Err(error) = request.send().await else { return Ok(Committed::Done) };
             match verdict(&error, required.len()) {
                 Verdict::Refused(writes) => return Ok(Committed::Refused(writes)),
                 Verdict::Without(gone) => optional = without(optional, &gone),

@@ -106,7 +106,7 @@ mod tests {
             assigned("new", &[], None, "2026-02-01T00:00:00Z"),
             assigned("evse-2", &[2], None, "2026-01-01T00:00:00Z"),
             assigned("staff", &[], Some("staff"), "2026-01-01T00:00:00Z"),
-            assigned("staff-2", &[2], Some("staff"), "2026-01-01T00:00:00Z"),
+            assigned("staff-2", &[2], Some("staff"), "2026-01-10T00:00:00Z"),
         ];
         for _ in 0..2 {
             for (evse, group, start, expected) in [
@@ -116,6 +116,7 @@ mod tests {
                 (2, None, "2026-02-01T00:00:00Z", Some("evse-2")),
                 (1, Some("staff"), "2026-02-01T00:00:00Z", Some("staff")),
                 (2, Some("staff"), "2026-02-01T00:00:00Z", Some("staff-2")),
+                (2, Some("staff"), "2026-01-05T00:00:00Z", Some("staff")),
                 (1, None, "2025-12-31T23:59:59Z", None),
                 (1, None, "2027-01-01T00:00:00Z", None),
             ] {

@@ -19,7 +19,10 @@ use crate::error::chain;
 use crate::{Config, SystemClock};
 
 /// What other crates log in detail holds bodies, headers and keys, so that only their warnings are kept.
-const FOREIGN: [&str; 8] = ["async_stripe", "aws_", "h2", "hyper", "log", "rustls", "stripe_client", "tower"];
+const FOREIGN: [&str; 6] = ["aws_", "h2", "hyper", "log", "rustls", "tower"];
+
+/// Stripe's SDK warns with idempotency keys and with what Stripe said of a driver; whoever called it logs what may be said.
+const SILENT: [&str; 3] = ["async_stripe", "stripe::hyper", "stripe_client"];
 
 /// Logs to standard output from now on, down to the level that Lambda names in `AWS_LAMBDA_LOG_LEVEL` (`INFO` where it names none).
 /// A panic is logged by its place; its message is not, because it may hold what must not be logged.
@@ -43,6 +46,7 @@ where
     let targets = Targets::new()
         .with_default(level)
         .with_targets(foreign)
+        .with_targets(SILENT.map(|target| (target, LevelFilter::OFF)))
         .with_target("lambda_runtime", level.min(LevelFilter::INFO));
     let lines = tracing_subscriber::fmt::layer().fmt_fields(JsonFields::new()).event_format(Lines).with_writer(writer);
     tracing_subscriber::registry().with(targets).with(lines)
@@ -171,11 +175,13 @@ mod tests {
             tracing::trace!(target: "aws_smithy_runtime::client", body = "secret", "sending");
             tracing::debug!(target: "hyper_util::client", "connecting");
             tracing::debug!(target: "lambda_runtime::requests", body = "secret", "new event");
+            tracing::warn!(target: "stripe::hyper::client", "request failed: No such customer: driver@example.com");
+            tracing::debug!(target: "stripe::intents", "kept");
             tracing::debug!(target: "aws::tables", "kept");
             tracing::warn!(target: "aws_smithy_runtime::client", "kept");
         });
         let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
-        assert_eq!(messages, ["kept", "kept"]);
+        assert_eq!(messages, ["kept", "kept", "kept"]);
     }
 
     #[test]

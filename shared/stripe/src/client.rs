@@ -1,5 +1,6 @@
 //! The client, and the one place that sends.
 
+use std::future::Future;
 use std::time::Duration;
 
 use miniserde::Deserialize;
@@ -46,19 +47,26 @@ impl StripeClient {
     }
 
     /// Sends a request exactly once. No other place may send.
-    pub(crate) async fn send<R>(&self, request: &R, repeat: Repeat<'_>) -> Result<R::Output, PaymentError>
+    ///
+    /// The request is written down before anything is awaited: the SDK's requests are several KiB, and need not be kept.
+    pub(crate) fn send<'a, R>(
+        &'a self,
+        request: &R,
+        repeat: Repeat<'_>,
+    ) -> impl Future<Output = Result<R::Output, PaymentError>> + Send + use<'a, R>
     where
-        R: StripeRequest + Sync,
+        R: StripeRequest,
         R::Output: Deserialize + Send,
     {
+        let request = request.customize().timeout(self.timeout);
         let strategy = match repeat {
-            Repeat::Freely => RequestStrategy::Once,
-            Repeat::Under(key) => RequestStrategy::Idempotent(
-                IdempotencyKey::new(key).map_err(|error| PaymentError::Refused(error.into()))?,
-            ),
+            Repeat::Freely => Ok(RequestStrategy::Once),
+            Repeat::Under(key) => IdempotencyKey::new(key).map(RequestStrategy::Idempotent),
         };
-        let request = request.customize().request_strategy(strategy).timeout(self.timeout);
-        request.send(&self.client).await.map_err(failure::classify)
+        async move {
+            let request = request.request_strategy(strategy.map_err(|error| PaymentError::Refused(error.into()))?);
+            request.send(&self.client).await.map_err(failure::classify)
+        }
     }
 }
 

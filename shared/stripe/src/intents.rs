@@ -25,22 +25,23 @@ const PAGES: usize = 20;
 
 impl TakePayments for StripeClient {
     async fn create_intent(&self, key: &str, request: &IntentRequest) -> Result<Intent, PaymentError> {
-        shown(&self.send(&create(request)?, Repeat::Under(key)).await?)
+        let created = self.send(&create(request)?, Repeat::Under(key));
+        shown(&created.await?)
     }
 
     async fn confirm_intent(&self, key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError> {
-        let confirm = ConfirmPaymentIntent::new(intent)
-            .payment_method(payment_method)
-            .off_session(ConfirmPaymentIntentOffSession::Bool(true));
-        shown(&self.send(&confirm, Repeat::Under(key)).await?)
+        let confirmed = self.send(&confirm(intent, payment_method), Repeat::Under(key));
+        shown(&confirmed.await?)
     }
 
     async fn read_intent(&self, intent: &str) -> Result<Intent, PaymentError> {
-        shown(&self.send(&RetrievePaymentIntent::new(intent), Repeat::Freely).await?)
+        let read = self.send(&RetrievePaymentIntent::new(intent), Repeat::Freely);
+        shown(&read.await?)
     }
 
     async fn cancel_intent(&self, key: &str, intent: &str) -> Result<Intent, PaymentError> {
-        shown(&self.send(&CancelPaymentIntent::new(intent), Repeat::Under(key)).await?)
+        let canceled = self.send(&CancelPaymentIntent::new(intent), Repeat::Under(key));
+        shown(&canceled.await?)
     }
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
@@ -79,6 +80,12 @@ fn create(request: &IntentRequest) -> Result<CreatePaymentIntent, PaymentError> 
         create = create.receipt_email(email.as_str());
     }
     Ok(create)
+}
+
+fn confirm(intent: &str, payment_method: &str) -> ConfirmPaymentIntent {
+    ConfirmPaymentIntent::new(intent)
+        .payment_method(payment_method)
+        .off_session(ConfirmPaymentIntentOffSession::Bool(true))
 }
 
 /// Nobody is there to be sent to another page.

@@ -36,6 +36,7 @@ impl<S: ReadSecret> KeyedStripe<S> {
 
     async fn client(&self) -> Result<StripeClient, PaymentError> {
         let key = self.key.secret(false).await.map_err(|error| PaymentError::Later(error.into()))?;
+        let key = key.filter(|key| !key.expose().is_empty());
         let key = key.ok_or_else(|| PaymentError::Later("the Stripe key is not set".into()))?;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = made.as_ref().filter(|made| made.key == key) {
@@ -50,7 +51,9 @@ impl<S: ReadSecret> KeyedStripe<S> {
 
 impl<S: ReadSecret + Sync> TakePayments for KeyedStripe<S> {
     async fn create_intent(&self, key: &str, request: &IntentRequest) -> Result<Intent, PaymentError> {
-        self.client().await?.create_intent(key, request).await
+        let client = self.client().await?;
+        // By far the largest of the calls.
+        Box::pin(client.create_intent(key, request)).await
     }
 
     async fn confirm_intent(&self, key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError> {
@@ -67,5 +70,38 @@ impl<S: ReadSecret + Sync> TakePayments for KeyedStripe<S> {
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
         self.client().await?.find_intent(request, since).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future as _;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use ports::PortError;
+
+    use super::*;
+
+    struct Keeper(Result<Option<&'static str>, &'static str>);
+
+    impl ReadSecret for Keeper {
+        async fn secret(&self, _fresh: bool) -> Result<Option<Secret<String>>, PortError> {
+            match self.0 {
+                Ok(key) => Ok(key.map(|key| Secret::new(key.to_owned()))),
+                Err(why) => Err(PortError::new("read a secret", why)),
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_usable_key_nothing_is_sent_and_everything_may_be_tried_again() {
+        for kept in [Ok(None), Ok(Some("")), Ok(Some("sk_test_\n")), Err("no answer")] {
+            let stripe = KeyedStripe::new(Keeper(kept), None, Duration::from_secs(1));
+            let mut reading = pin!(stripe.read_intent("pi_1"));
+            // Ready at once: nobody was asked.
+            let outcome = reading.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(matches!(outcome, Poll::Ready(Err(PaymentError::Later(_)))), "{kept:?}: {outcome:?}");
+        }
     }
 }

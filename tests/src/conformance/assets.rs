@@ -44,7 +44,7 @@ pub async fn a_changed_asset_replaces_the_old_one(
 ) {
     load(ports, "changed").await;
     let (mut site, mut box_1, mut tariff, mut driver) = everything("changed");
-    site.name = "Another name".to_owned();
+    site.name.push_str(" Nord");
     box_1.connectors.pop();
     tariff.driver_group = Some("staff".to_owned());
     tariff.evse_ids = vec![3];

@@ -35,6 +35,8 @@ fn an_alert_opens_with_its_fault_and_ends_with_it() {
 #[test]
 fn a_fault_that_opens_and_ends_in_one_batch_is_told_as_both() {
     let memory = Memory::with_stations();
+    // Written a moment ago, so that nothing but the fault is news.
+    handle(&memory, 590, vec![message(-10, &with_volts(230.0))]);
     let volts = |at: i64| if at == 0 { 290.0 } else { 230.0 };
     handle(&memory, 600, (0..60).map(|n| message(10 * n, &with_volts(volts(10 * n)))).collect());
     assert_eq!(memory.alerts(), [("fault:station-001:1-1:overvoltage:1780315200000".to_owned(), true)]);
@@ -63,4 +65,10 @@ fn a_fault_whose_memory_was_lost_ends_and_is_found_anew() {
     let alerts: Vec<(String, bool)> = memory.alerts().iter().map(open).collect();
     assert_eq!(alerts, [("1780315200000".to_owned(), true), ("1780315300000".to_owned(), false)]);
     assert_eq!(memory.row(1, FIRST).episodes.len(), 1);
+
+    // Or not found any more.
+    memory.state().rows.get_mut(&id).unwrap().detector = DetectorState::default();
+    play(&memory, 110..120, 230.0);
+    assert!(memory.row(1, FIRST).episodes.is_empty());
+    assert!(memory.alerts().iter().all(|(_, resolved)| *resolved));
 }

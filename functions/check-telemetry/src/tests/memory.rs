@@ -11,6 +11,9 @@ use ports::{
     Site, Station,
 };
 
+/// What a rival reads from the register.
+pub(super) const RIVAL_WH: i64 = 4_711;
+
 /// Everything there is.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<State>);
@@ -59,6 +62,18 @@ impl Memory {
 
     pub(super) fn row(&self, station: u16, key: ConnectorKey) -> ConnectorRow {
         self.state().rows[&(super::station(station), key)].clone()
+    }
+
+    /// Rows written and reads made so far.
+    pub(super) fn traffic(&self) -> (usize, usize) {
+        let state = self.state();
+        (state.writes, state.reads)
+    }
+
+    /// Everything that is kept, to be compared.
+    pub(super) fn kept(&self) -> impl PartialEq + use<> {
+        let state = self.state();
+        (state.rows.clone(), state.alerts.clone(), state.quarantine.clone())
     }
 
     /// The ids of alerts, with whether they are resolved.
@@ -127,14 +142,19 @@ impl KeepConnectors for Memory {
                 .get(&id)
                 .cloned()
                 .unwrap_or_else(|| crate::connector::unwritten(&row.station, row.key, &row.site));
-            state.rows.insert(id.clone(), ConnectorRow { version: rival.version + 1, ..rival });
+            let live = ports::Live { register_wh: Some(RIVAL_WH), ..rival.live };
+            state.rows.insert(id.clone(), ConnectorRow { version: rival.version + 1, live, ..rival });
         }
         if state.rows.get(&id).map_or(0, |stored| stored.version) != row.version {
             return Ok(Saved::Conflict);
         }
         state.rows.insert(id, ConnectorRow { version: row.version + 1, ..row.clone() });
         state.writes += 1;
-        alerts.iter().for_each(|change| state.change(change));
+        let ids: BTreeSet<&AlertId> = alerts.iter().map(AlertChange::id).collect();
+        assert_eq!(ids.len(), alerts.len(), "one transaction writes an item once");
+        for change in alerts {
+            state.change(change);
+        }
         Ok(Saved::Done)
     }
 }

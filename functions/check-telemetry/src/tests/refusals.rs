@@ -36,7 +36,8 @@ fn a_station_with_a_wrong_clock_is_still_watched() {
         record.body.data = json.replace(&super::second(seconds).to_string(), at).into_bytes();
         record
     };
-    handle(&memory, 0, vec![hot(0, "9999-12-31T00:00:00Z", 30)]);
+    handle(&memory, 0, vec![hot(0, "9999-12-30T00:00:00Z", 30)]);
     handle(&memory, 60, vec![hot(60, "1970-01-01T00:00:00Z", 95)]);
+    assert!(memory.state().quarantine.is_empty());
     assert_eq!(memory.alerts(), [("fault:station-001:1-1:overtemperature:1780315260000".to_owned(), false)]);
 }

@@ -36,11 +36,26 @@ fn news_is_written_at_once() {
     ] {
         assert_eq!(writes(&[(0, calm), (10, news)]), [1, written], "{news}");
     }
+}
+
+#[test]
+fn a_change_of_status_is_news() {
+    for (before, after) in [("Charging", "Finishing"), ("Available", "Preparing"), ("Dreaming", "Humming")] {
+        let memory = Memory::with_stations();
+        let status = |status| vec![connector(1, "").replace("Charging", status)];
+        handle(&memory, 0, vec![message(0, &status(before))]);
+        handle(&memory, 10, vec![message(10, &status(after))]);
+        assert_eq!(memory.row(1, FIRST).live.status.as_deref(), Some(after));
+    }
+}
+
+#[test]
+fn a_station_that_moved_is_news() {
     let memory = Memory::with_stations();
     handle(&memory, 0, vec![message(0, &[connector(1, "")])]);
-    let ended = connector(1, "").replace("Charging", "Finishing");
-    handle(&memory, 10, vec![message(10, &[ended])]);
-    assert_eq!(memory.row(1, FIRST).live.status.as_deref(), Some("Finishing"));
+    memory.station(r#"{"id":"station-001","siteId":"south"}"#);
+    handle(&memory, 10, vec![message(10, &[connector(1, "")])]);
+    assert_eq!(memory.row(1, FIRST).site.as_str(), "south");
 }
 
 #[test]
@@ -49,7 +64,7 @@ fn a_batch_writes_each_connector_once_and_reads_each_station_once() {
     let both = [connector(1, ""), connector(2, "")];
     let batch = (0..50).map(|n| message_of(1, 10 * n, &both)).chain((0..50).map(|n| message_of(2, 10 * n, &both)));
     handle(&memory, 600, batch.collect());
-    assert_eq!((memory.state().writes, memory.state().reads), (4, 6));
+    assert_eq!(memory.traffic(), (4, 6));
 }
 
 #[test]

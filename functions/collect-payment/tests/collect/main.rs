@@ -13,3 +13,4 @@ mod alerts;
 mod crashes;
 mod duplicates;
 mod outcomes;
+mod samples;

@@ -77,6 +77,20 @@ impl Reading {
     }
 }
 
+#[cfg(test)]
+impl Streams {
+    /// The one number that the second connection answers.
+    pub(super) fn ask(&self, query: &str) -> u32 {
+        self.ask_column(0, query)
+    }
+
+    /// One column of the first row that the second connection answers.
+    pub(super) fn ask_column<T: rusqlite::types::FromSql>(&self, column: usize, query: &str) -> T {
+        let reading = self.reading.lock().unwrap();
+        reading.connection.query_row(query, [], |row| row.get(column)).unwrap()
+    }
+}
+
 /// The record in the shape in which Lambda gets it.
 fn event(record: &dynoxide::actions::get_records::Record) -> serde_json::Result<EventRecord> {
     serde_json::from_value(serde_json::to_value(record)?)

@@ -1,5 +1,6 @@
 //! A running `wattwarden up` and an MQTT client beside it, as an outsider has them.
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -13,21 +14,22 @@ use serde_json::Value;
 const HANG: Duration = Duration::from_secs(120);
 
 /// The command under test.
-pub fn wattwarden() -> Command {
+pub(crate) fn wattwarden() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wattwarden"))
 }
 
 /// A system in a process of its own; killed when dropped.
-pub struct Up {
+pub(crate) struct Up {
     child: Child,
-    pub mqtt: (String, u16),
+    pub(crate) mqtt: (String, u16),
     facts: Receiver<Value>,
+    seen: RefCell<Vec<Value>>,
 }
 
 impl Up {
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let mut child = wattwarden()
-            .args(["up", "--mqtt-port", "0", "--http-port", "0", "--data"])
+            .args(["up", "--speed", "20", "--mqtt-port", "0", "--http-port", "0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()
@@ -42,21 +44,24 @@ impl Up {
                 let _ = sender.send(serde_json::from_str(&line).unwrap());
             }
         });
-        Self { child, mqtt, facts }
+        Self { child, mqtt, facts, seen: RefCell::default() }
     }
 
-    /// Waits for a fact.
-    pub fn wait_for(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+    /// Waits until so many facts of this kind have happened since the start, and returns them.
+    pub(crate) fn wait_for(&self, count: usize, is_it: impl Fn(&Value) -> bool) -> Vec<Value> {
         loop {
-            let fact = self.facts.recv_timeout(HANG).unwrap_or_else(|error| panic!("no fact: {what}: {error}"));
-            if is_it(&fact) {
-                return fact;
+            let found: Vec<Value> = self.seen.borrow().iter().filter(|fact| is_it(fact)).cloned().collect();
+            if found.len() >= count {
+                return found;
             }
+            let next = self.facts.recv_timeout(HANG);
+            let next = next.unwrap_or_else(|error| panic!("{error}, with {:#?}", self.seen.borrow()));
+            self.seen.borrow_mut().push(next);
         }
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -70,18 +75,18 @@ impl Drop for Up {
 }
 
 /// What `show` prints for a directory.
-pub fn show(what: &str, data: &Path) -> Vec<Value> {
+pub(crate) fn show(what: &str, data: &Path) -> Vec<Value> {
     let output = wattwarden().args(["show", what, "--data"]).arg(data).output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// One line on standard error and this exit code.
-pub fn assert_one_line(output: &Output, code: i32, part: &str) {
+pub(crate) fn assert_one_line(output: &Output, code: i32, part: &str) {
     let error = text(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert_eq!(error.trim_end().lines().count(), 1, "{error}");
@@ -89,14 +94,14 @@ pub fn assert_one_line(output: &Output, code: i32, part: &str) {
 }
 
 /// A station made by hand.
-pub struct Station {
+pub(crate) struct Station {
     id: String,
     client: Client,
     acks: Receiver<Value>,
 }
 
 impl Station {
-    pub fn connect(up: &Up, id: &str) -> Self {
+    pub(crate) fn connect(up: &Up, id: &str) -> Self {
         let mut options = MqttOptions::new(id, &up.mqtt.0, up.mqtt.1);
         options.set_max_packet_size(256 * 1024, 256 * 1024);
         let (client, mut connection) = Client::new(options, 2_000);
@@ -119,18 +124,18 @@ impl Station {
         Self { id: id.to_owned(), client, acks }
     }
 
-    pub fn publish(&self, kind: &str, payload: impl Into<Vec<u8>>) {
+    pub(crate) fn publish(&self, kind: &str, payload: impl Into<Vec<u8>>) {
         self.client.publish(format!("ev/v1/{}/{kind}", self.id), QoS::AtLeastOnce, false, payload).unwrap();
     }
 
     /// Publishes a transaction message and waits for its ack.
-    pub fn send(&self, message: &Value) -> Value {
+    pub(crate) fn send(&self, message: &Value) -> Value {
         self.publish("transaction", message.to_string());
         self.ack_of(message["messageId"].as_str().unwrap())
     }
 
     /// Waits for the ack of a message.
-    pub fn ack_of(&self, message_id: &str) -> Value {
+    pub(crate) fn ack_of(&self, message_id: &str) -> Value {
         loop {
             let ack = self.acks.recv_timeout(HANG).unwrap_or_else(|error| panic!("no ack of {message_id}: {error}"));
             if ack["messageId"] == message_id {

@@ -69,6 +69,11 @@ impl<'a> Cutter<'a> {
         clock: Option<&mut WallClock<'_>>,
         pieces: &mut Vec<Piece>,
     ) -> Result<(), PricingError> {
+        // Before they are listed: a period may be millennia long.
+        let days = usize::try_from((period.end_s.saturating_sub(period.start_s)) / 86_400).unwrap_or(usize::MAX);
+        if days.saturating_mul(self.rates.day_marks_s.len()) > MAX_PIECES {
+            return Err(PricingError::TooLong);
+        }
         self.find_cuts(period, clock).ok_or(PricingError::TooLarge)?;
         self.count += self.cuts.len() + 1;
         if self.count > MAX_PIECES {
@@ -122,7 +127,8 @@ impl<'a> Cutter<'a> {
                 None => period_start_wh.plus(period.energy_wh.times(share)?)?,
             };
             let span = Exact::whole(period.end_s.checked_sub(period.start_s)?);
-            let end_s = period.start_s.checked_add(i64::try_from(span.times(share)?.floor()).ok()?)?;
+            // From the exact share: a condition on time must not be missed by a rounding.
+            let end_s = period.start_s.checked_add(i64::try_from(span.times(cut.share)?.floor()).ok()?)?;
             pieces.push(Piece {
                 start_s,
                 end_s,

@@ -52,10 +52,13 @@ pub(super) fn round(rates: &Rates, groups: &[Group], sum: Amount, total: Amount)
     let wanted = if limited { (minor(total.excl)?, minor(total.incl)?) } else { (base, base.checked_add(vat)?) };
     let excl_minor = within(wanted.0, rates, units, |limit| Some(limit.excl_vat))?;
     let change = excl_minor.checked_sub(base)?;
-    largest(&mut shares, |share| share.base_minor)?.base_minor += change;
-    let incl_minor = within(wanted.1.checked_add(excl_minor - wanted.0)?, rates, units, |limit| limit.incl_vat)?;
+    let share = largest(&mut shares, |share| share.base_minor)?;
+    share.base_minor = share.base_minor.checked_add(change)?;
+    let incl_minor =
+        within(wanted.1.checked_add(excl_minor.checked_sub(wanted.0)?)?, rates, units, |limit| limit.incl_vat)?;
     let vat_minor = incl_minor.checked_sub(excl_minor)?;
-    largest(&mut shares, |share| share.vat_minor)?.vat_minor += vat_minor.checked_sub(vat)?;
+    let share = largest(&mut shares, |share| share.vat_minor)?;
+    share.vat_minor = share.vat_minor.checked_add(vat_minor.checked_sub(vat)?)?;
     Some(RoundedCost { currency: rates.currency, excl_minor, vat_minor, incl_minor, vat: shares })
 }
 

@@ -19,7 +19,7 @@ use proptest::sample::select;
 pub(crate) enum Restricted {
     /// Anything.
     ByAnything,
-    /// Anything but energy, current and power.
+    /// Anything but energy, current and power; and no steps, of which more energy can leave a cheaper rest.
     NotByEnergy,
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn tariff(currency: &'static str, restricted: Restricted) -> impl Str
 }
 
 fn element(restricted: Restricted) -> impl Strategy<Value = String> {
-    let components = prop::collection::vec(component(), 1..4);
+    let components = prop::collection::vec(component(restricted), 1..4);
     let restrictions = prop::collection::vec(restriction(restricted), 0..3);
     (components, restrictions).prop_map(|(components, restrictions)| {
         format!(
@@ -63,10 +63,13 @@ fn unique(mut restrictions: Vec<String>) -> Vec<String> {
     restrictions
 }
 
-fn component() -> impl Strategy<Value = String> {
+fn component(restricted: Restricted) -> impl Strategy<Value = String> {
     let dimension = select(vec!["FLAT", "ENERGY", "TIME", "PARKING_TIME"]);
     let vat = select(vec!["", r#""vat":0,"#, r#""vat":5.2,"#, r#""vat":20,"#]);
-    let step = select(vec![0, 1, 60, 500, 900]);
+    let step = select(match restricted {
+        Restricted::ByAnything => vec![0, 1, 60, 500, 900],
+        Restricted::NotByEnergy => vec![0],
+    });
     (dimension, 0..800_i32, vat, step).prop_map(|(dimension, price, vat, step)| {
         format!(r#"{{"type":"{dimension}","price":{}.{:02},{vat}"step_size":{step}}}"#, price / 100, price % 100)
     })

@@ -1,4 +1,5 @@
 //! Laws of the engine, for any tariff and any session.
+#![cfg(test)]
 
 mod generate;
 mod pricing;

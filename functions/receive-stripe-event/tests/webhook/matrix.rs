@@ -1,80 +1,11 @@
-//! The webhook over ports that remember: who is let in, what is marked, and what a dead run leaves.
-#![cfg(test)]
-
-use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::pin;
-use std::sync::{Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker};
+//! Who is let in, what is marked, and what a dead run leaves.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use messages::SessionId;
-use ports::{MarkDebts, PortError, ReadSecret, RememberEvents, Remembered, Secret};
-use receive_stripe_event::{WebhookRequest, handle};
+use receive_stripe_event::WebhookRequest;
 use sha2::Sha256;
 
-#[derive(Default)]
-struct State {
-    secret: Option<&'static str>,
-    /// What reading the secret again brings.
-    newer_secret: Option<&'static str>,
-    fresh_reads: usize,
-    marked: Vec<String>,
-    remembered: BTreeSet<String>,
-    store_fails: bool,
-}
-
-#[derive(Default)]
-struct Memory(Mutex<State>);
-
-impl Memory {
-    fn with_secret(secret: &'static str) -> Self {
-        Self(Mutex::new(State { secret: Some(secret), ..State::default() }))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
-    }
-}
-
-async fn give_way() {
-    let mut gave = false;
-    std::future::poll_fn(|_| if std::mem::replace(&mut gave, true) { Poll::Ready(()) } else { Poll::Pending }).await;
-}
-
-impl ReadSecret for Memory {
-    async fn secret(&self, fresh: bool) -> Result<Option<Secret<String>>, PortError> {
-        give_way().await;
-        let mut state = self.state();
-        if fresh {
-            state.fresh_reads += 1;
-            state.secret = state.newer_secret.or(state.secret);
-        }
-        Ok(state.secret.map(|secret| Secret::new(secret.to_owned())))
-    }
-}
-
-impl MarkDebts for Memory {
-    async fn mark_debt_due(&self, session: &SessionId, _: Timestamp) -> Result<bool, PortError> {
-        give_way().await;
-        if self.state().store_fails {
-            return Err(PortError::new("mark a debt", "the store is down"));
-        }
-        self.state().marked.push(session.to_string());
-        give_way().await;
-        Ok(true)
-    }
-}
-
-impl RememberEvents for Memory {
-    async fn remember_event(&self, id: &str, _: Timestamp) -> Result<Remembered, PortError> {
-        give_way().await;
-        let first = self.state().remembered.insert(id.to_owned());
-        give_way().await;
-        Ok(if first { Remembered::First } else { Remembered::Again })
-    }
-}
+use crate::memory::{Memory, run_for};
 
 fn now() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
@@ -97,17 +28,8 @@ fn signed(key: &str, off_s: i64, body: &[u8]) -> WebhookRequest {
     WebhookRequest { signature: Some(format!("t={time_s},v1={}", tag(key, time_s, body))), body: body.to_vec() }
 }
 
-/// The status, unless the run is dropped after so many polls.
-fn run_for(memory: &Memory, request: WebhookRequest, polls: usize) -> Option<u16> {
-    let mut task = pin!(handle(memory, now(), request));
-    (0..polls).find_map(|_| match task.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(response) => Some(response.status),
-        Poll::Pending => None,
-    })
-}
-
 fn status(memory: &Memory, request: WebhookRequest) -> u16 {
-    run_for(memory, request, 1_000).unwrap()
+    run_for(memory, now(), request, 1_000).unwrap()
 }
 
 #[test]
@@ -216,7 +138,7 @@ fn a_run_that_dies_anywhere_loses_no_event() {
     let request = || signed("whsec_a", 0, &event("payment_intent.succeeded"));
     for polls in 0..12 {
         let memory = Memory::with_secret("whsec_a");
-        let ended = run_for(&memory, request(), polls).is_some();
+        let ended = run_for(&memory, now(), request(), polls).is_some();
         {
             let state = memory.state();
             assert!(state.remembered.is_empty() || !state.marked.is_empty(), "remembered before it was marked");

@@ -1,0 +1,6 @@
+//! The webhook over ports that remember.
+#![cfg(test)]
+
+mod matrix;
+mod memory;
+mod samples;
