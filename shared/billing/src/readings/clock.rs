@@ -8,7 +8,7 @@ use crate::flags::Flag;
 const SAME_OFFSET_S: i64 = 60;
 /// A clock that is slow can be told from messages that are late only when they were received over more than this, seconds.
 const SPREAD_S: i64 = 120;
-/// A time so long before it was received is not believed, seconds.
+/// A time so long before it was received is not believed beside others that can be, seconds.
 const PAST_MAX_S: i64 = 30 * 86_400;
 /// A time so long after it was received is not believed, seconds.
 const FUTURE_MAX_S: i64 = 300;
@@ -43,12 +43,13 @@ pub(super) fn correct(stamps: &[Stamp], max_skew_s: i64) -> Corrected {
     if skew_s != 0 {
         flags.insert(Flag::ClockSkew);
     }
+    let past_max_s = believed_past_s(stamps, skew_s);
     let mut times_s = Vec::with_capacity(stamps.len());
     let mut latest_s = i64::MIN;
     for stamp in stamps {
         let at_s = stamp.at_s.saturating_sub(skew_s);
         let offset_s = at_s.saturating_sub(stamp.received_s);
-        let believed_s = if (-PAST_MAX_S..=FUTURE_MAX_S).contains(&offset_s) { at_s } else { stamp.received_s };
+        let believed_s = if (-past_max_s..=FUTURE_MAX_S).contains(&offset_s) { at_s } else { stamp.received_s };
         if believed_s != at_s || believed_s < latest_s {
             flags.insert(Flag::ClockStep);
         }
@@ -56,6 +57,15 @@ pub(super) fn correct(stamps: &[Stamp], max_skew_s: i64) -> Corrected {
         times_s.push(latest_s);
     }
     Corrected { times_s, skew_s, flags }
+}
+
+/// How long before its receipt a time is still believed.
+///
+/// When every message is older, they were kept for long and came all together: the station's times are the only ones that tell how long
+/// the session took, and the same in whatever order they came.
+fn believed_past_s(stamps: &[Stamp], skew_s: i64) -> i64 {
+    let is_old = |stamp: &Stamp| stamp.offset_s().saturating_sub(skew_s) < -PAST_MAX_S;
+    if stamps.iter().all(is_old) { i64::MAX } else { PAST_MAX_S }
 }
 
 /// How far the clock is ahead, when most messages agree on it.
@@ -94,6 +104,7 @@ mod tests {
             ("slightly fast", vec![(200, 0), (HOUR + 200, HOUR)], vec![200, HOUR + 200], 0, vec![]),
             ("backlog", vec![(0, 99 * HOUR), (HOUR, 99 * HOUR + 1)], vec![0, HOUR], 0, vec![]),
             ("short, in a backlog", vec![(0, 99 * HOUR), (9, 99 * HOUR + 1)], vec![0, 9], 0, vec![]),
+            ("kept for months", vec![(0, 2000 * HOUR), (HOUR, 2000 * HOUR + 9)], vec![0, HOUR], 0, vec![]),
             ("one late", vec![(0, 30 * HOUR), (HOUR, HOUR), (2 * HOUR, 2 * HOUR)], vec![0, HOUR, 2 * HOUR], 0, vec![]),
             (
                 "fast, one late",
