@@ -54,7 +54,7 @@ where
         let refused = refused(Reason::Conflict, "another message is stored under this sequence number");
         return refuse::refuse(ports, now, record, refused).await;
     }
-    let head = fold(ports, &session, &station, &stored).await?;
+    let head = fold(ports, now, &session, &station, &stored).await?;
     if head.state == SessionState::Ended {
         settle(ports, now, &session).await?;
     }
@@ -62,7 +62,13 @@ where
 }
 
 /// Brings the head up to date with a stored message; several may try at once, and the loser reads again.
-async fn fold<P>(ports: &P, session: &SessionId, station: &Station, stored: &StoredMessage) -> Result<Head, PortError>
+async fn fold<P>(
+    ports: &P,
+    now: Timestamp,
+    session: &SessionId,
+    station: &Station,
+    stored: &StoredMessage,
+) -> Result<Head, PortError>
 where
     P: KeepSessions + Sync,
 {
@@ -75,6 +81,7 @@ where
                 Folded::Unchanged => return Ok(known),
             },
         };
+        let head = head.taken_in(now, &limits);
         match ports.save_head(&head).await? {
             Saved::Done => return Ok(Head { version: head.version + 1, ..head }),
             Saved::Conflict => {}

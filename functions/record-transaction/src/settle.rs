@@ -46,7 +46,9 @@ where
         let messages = ports.messages(session).await?;
         match completeness(&messages, &MeterLimits::default()) {
             Completeness::Open => return Ok(Settling::Open),
-            Completeness::Waiting { bill_at, .. } if now < bill_at => return Ok(Settling::Waiting),
+            Completeness::Waiting { .. } if head.due_at.is_some_and(|due_at| now < due_at) => {
+                return Ok(Settling::Waiting);
+            }
             Completeness::Waiting { .. } | Completeness::Complete => {}
         }
         match close(ports, now, &head, &messages).await? {

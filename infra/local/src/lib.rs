@@ -23,6 +23,7 @@ pub mod system;
 pub mod template;
 pub mod up;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use cli::{Cli, Command};
@@ -65,7 +66,8 @@ fn log(command: &Command) {
         | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let for_people = std::io::stderr().is_terminal();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(for_people).with_writer(std::io::stderr).try_init();
 }
 
 /// Prints NDJSON on standard output; a reader that has gone ends it quietly.

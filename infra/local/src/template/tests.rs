@@ -195,8 +195,28 @@ fn a_template_that_cannot_run_here_is_refused_by_the_name_of_its_resource() {
 }
 
 #[test]
-fn a_stream_without_reported_failures_or_an_attribute_nobody_declared_is_refused() {
+fn what_would_run_otherwise_than_in_the_cloud_is_refused() {
     for (original, changed, message) in [
+        (
+            "AwsIotSqlVersion: '2016-03-23'",
+            "AwsIotSqlVersion: '2015-10-08'",
+            "TelemetryRule: Properties.TopicRulePayload.AwsIotSqlVersion: is not 2016-03-23",
+        ),
+        (
+            "UseBase64: false",
+            "UseBase64: true",
+            "TelemetryRule: Properties.TopicRulePayload.Actions.0.Sqs.UseBase64: is not false",
+        ),
+        (
+            "BisectBatchOnFunctionError: true",
+            "BisectBatchOnFunctionError: false",
+            "CollectPayment: Properties.Events.DebtsDue.Properties.BisectBatchOnFunctionError: is not true",
+        ),
+        (
+            "PayloadFormatVersion: '2.0'",
+            "PayloadFormatVersion: '1.0'",
+            "StripeEventIntegration: Properties.PayloadFormatVersion: is not 2.0",
+        ),
         (
             "FunctionResponseTypes: [ReportBatchItemFailures]",
             "FunctionResponseTypes: []",

@@ -157,6 +157,16 @@ impl Head {
         Self { state: SessionState::Review, held: Some(reason), flags, due_at: None, ..self }
     }
 
+    /// This head, taken in at `now`: an ended session waits for missing messages from when we learned of its end, so that a backlog
+    /// which comes long after it was received is not billed in pieces.
+    #[must_use]
+    pub fn taken_in(self, now: Timestamp, limits: &MeterLimits) -> Self {
+        match self.state {
+            SessionState::Ended => Self { due_at: self.due_at.max(Some(bill_at(now, limits))), ..self },
+            SessionState::Open | SessionState::Billed | SessionState::Review => self,
+        }
+    }
+
     fn folded(&self, stored: &StoredMessage, limits: &MeterLimits) -> Self {
         let mut head = self.clone();
         let message = &stored.message;

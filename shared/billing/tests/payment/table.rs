@@ -179,6 +179,11 @@ fn a_key_that_may_be_forgotten_counts_as_new_once_stripe_was_asked() {
     let young = in_state(PaymentState::Confirming { intent: "pi_1".to_owned(), n: 2, since: start() - hours(22) });
     let Step::Call { claimed, .. } = next_step(&young, Known::Answered, start()) else { panic!("a call") };
     assert_eq!(claimed.state, young.state);
+    for (used_h, since) in [(22, start() - hours(22)), (23, start())] {
+        let creating = in_state(PaymentState::Creating { since: start() - hours(used_h) });
+        let missing = apply(&creating, Fact::Missing, start()).unwrap().debt;
+        assert_eq!(missing.state, PaymentState::Creating { since }, "{used_h} h");
+    }
 }
 
 #[test]

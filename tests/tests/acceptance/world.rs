@@ -1,0 +1,138 @@
+//! The handlers over the embedded database, with an outside that remembers what it was told.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alerts::Publication;
+use aws::Dynamo;
+use billing::cdr::Cdr;
+use jiff::{SignedDuration, Timestamp};
+use messages::{Ack, Command, Envelope, StationId};
+use ports::{
+    AnswerStations, CommandStations, Intent, IntentRequest, PaymentError, PortError, Ports, PublishAlerts,
+    PublishError, Record, Secret, TakePayments,
+};
+use serde_json::Value;
+use stripe::StripeClient;
+use wattwarden::database::Database;
+use wattwarden::seed::Seed;
+use wattwarden::template::{TEMPLATE, Topology};
+
+/// When messages are received where a test does not say otherwise.
+pub(crate) const NOW: &str = "2026-06-02T08:00:00Z";
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// What the outside was told, and Stripe behind it.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    pub(crate) acks: Arc<Mutex<Vec<(StationId, Ack)>>>,
+    pub(crate) commands: Arc<Mutex<Vec<(StationId, Command)>>>,
+    pub(crate) published: Arc<Mutex<Vec<Publication>>>,
+    stripe: StripeClient,
+}
+
+/// One system.
+pub(crate) struct World {
+    pub(crate) ports: Ports<Dynamo, Outside>,
+    pub(crate) stripe: stripe_double::Running,
+    _database: Database,
+}
+
+impl World {
+    /// The default site with its stations, driver and tariff by time of use.
+    pub(crate) async fn new() -> Self {
+        let topology = Topology::read(TEMPLATE).unwrap();
+        let database = Database::start(None, &topology.tables).await.unwrap();
+        let seed = Seed::default_system().unwrap();
+        seed.load(database.tables()).await.unwrap();
+        let clock = Arc::new(|| at(NOW));
+        let config =
+            stripe_double::Config { api_keys: vec!["sk_test_1".to_owned()], ..stripe_double::Config::new(clock) };
+        let stripe = stripe_double::StripeDouble::start(config).await.unwrap();
+        seed.introduce_drivers(&stripe.handle).unwrap();
+        let key = Secret::new("sk_test_1".to_owned());
+        let client = StripeClient::new(&key, Some(&stripe.base_url()), Duration::from_secs(10)).unwrap();
+        let outside =
+            Outside { acks: Arc::default(), commands: Arc::default(), published: Arc::default(), stripe: client };
+        let ports = Ports { tables: database.tables().clone(), outside };
+        Self { ports, stripe, _database: database }
+    }
+
+    /// Has messages of a station recorded, in one batch, each received a second after the one before.
+    pub(crate) async fn record(&self, station: &str, messages: &[Value]) {
+        let now = at(NOW);
+        let records = (0..)
+            .zip(messages)
+            .map(|(second, message)| {
+                let received_at = now.saturating_add(SignedDuration::from_secs(second)).unwrap();
+                record(&format!("r-{second}"), station, "transaction", message.to_string().into_bytes(), received_at)
+            })
+            .collect();
+        assert_eq!(record_transaction::handle(&self.ports, now, records).await, []);
+    }
+
+    /// The answers so far, as `messageId result reason`.
+    pub(crate) fn acks(&self) -> Vec<String> {
+        let acks = self.ports.outside.acks.lock().unwrap();
+        let reason = |ack: &Ack| ack.reason.map_or(String::new(), |reason| format!(" {}", reason.as_str()));
+        acks.iter().map(|(_, ack)| format!("{} {:?}{}", ack.message_id, ack.result, reason(ack))).collect()
+    }
+
+    pub(crate) async fn only_cdr(&self) -> Cdr {
+        let mut cdrs = self.ports.tables.all_cdrs().await.unwrap();
+        assert_eq!(cdrs.len(), 1);
+        cdrs.remove(0)
+    }
+}
+
+/// One message in the envelope of its rule.
+pub(crate) fn record(id: &str, station: &str, kind: &str, data: Vec<u8>, received_at: Timestamp) -> Record<Envelope> {
+    let topic = format!("ev/v1/{station}/{kind}");
+    Record { id: id.to_owned(), body: Envelope { data, topic, client: station.to_owned(), received_at } }
+}
+
+impl AnswerStations for Outside {
+    async fn ack(&self, station: &StationId, ack: &Ack) -> Result<(), PortError> {
+        self.acks.lock().unwrap().push((station.clone(), ack.clone()));
+        Ok(())
+    }
+}
+
+impl CommandStations for Outside {
+    async fn command(&self, station: &StationId, command: &Command) -> Result<(), PortError> {
+        self.commands.lock().unwrap().push((station.clone(), command.clone()));
+        Ok(())
+    }
+}
+
+impl PublishAlerts for Outside {
+    async fn publish(&self, publication: &Publication) -> Result<(), PublishError> {
+        self.published.lock().unwrap().push(publication.clone());
+        Ok(())
+    }
+}
+
+impl TakePayments for Outside {
+    async fn create_intent(&self, key: &str, request: &IntentRequest) -> Result<Intent, PaymentError> {
+        self.stripe.create_intent(key, request).await
+    }
+
+    async fn confirm_intent(&self, key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError> {
+        self.stripe.confirm_intent(key, intent, payment_method).await
+    }
+
+    async fn read_intent(&self, intent: &str) -> Result<Intent, PaymentError> {
+        self.stripe.read_intent(intent).await
+    }
+
+    async fn cancel_intent(&self, key: &str, intent: &str) -> Result<Intent, PaymentError> {
+        self.stripe.cancel_intent(key, intent).await
+    }
+
+    async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
+        self.stripe.find_intent(request, since).await
+    }
+}
