@@ -1,5 +1,7 @@
 //! The adapters on DynamoDB keep their promises, on the embedded database with the tables of the template.
 
+#![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
+
 use wattwarden::database::Database;
 use wattwarden::template::{TEMPLATE, Topology};
 

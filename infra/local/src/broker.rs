@@ -44,7 +44,7 @@ pub enum BrokerError {
     },
     /// The broker refused a link of our own.
     #[error("failed to link to the broker")]
-    Link(#[source] rumqttd::local::LinkError),
+    Link(#[source] Box<rumqttd::local::LinkError>),
     /// A thread could not be started.
     #[error("failed to start the broker's thread")]
     Thread(#[source] std::io::Error),
@@ -77,9 +77,9 @@ impl Publisher {
     ///
     /// # Errors
     /// When the broker has ended.
-    pub fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), rumqttd::local::LinkError> {
+    pub fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), BrokerError> {
         let mut link = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        link.publish(topic.to_owned(), payload).map(|_| ())
+        link.publish(topic.to_owned(), payload).map(|_| ()).map_err(linked)
     }
 }
 
@@ -93,10 +93,10 @@ impl Broker {
         let addr = free_addr(SocketAddr::new(host, port))?;
         let mut broker = rumqttd::Broker::new(config(addr));
         let (ended_tx, ended) = oneshot::channel();
-        let (publisher, _unread) = broker.link("wattwarden-publisher").map_err(BrokerError::Link)?;
-        let (mut subscriber, reader) = broker.link("wattwarden-rules").map_err(BrokerError::Link)?;
+        let (publisher, _unread) = broker.link("wattwarden-publisher").map_err(linked)?;
+        let (mut subscriber, reader) = broker.link("wattwarden-rules").map_err(linked)?;
         for filter in filters {
-            subscriber.subscribe(filter.clone()).map_err(BrokerError::Link)?;
+            subscriber.subscribe(filter.clone()).map_err(linked)?;
         }
         std::thread::Builder::new()
             .name("mqtt-broker".to_owned())
@@ -107,11 +107,15 @@ impl Broker {
                 let _ = ended_tx.send(());
             })
             .map_err(BrokerError::Thread)?;
-        let (sender, published) = mpsc::channel(WAITING);
-        tokio::spawn(forward(subscriber, reader, sender));
+        let (to_rules, from_stations) = mpsc::channel(WAITING);
+        tokio::spawn(forward(subscriber, reader, to_rules));
         accepts(addr).await.map_err(|source| BrokerError::Listen { addr, source })?;
-        Ok(Self { addr, publisher: Publisher(Mutex::new(publisher)), published, ended })
+        Ok(Self { addr, publisher: Publisher(Mutex::new(publisher)), published: from_stations, ended })
     }
+}
+
+fn linked(error: rumqttd::local::LinkError) -> BrokerError {
+    BrokerError::Link(Box::new(error))
 }
 
 /// The broker opens its socket by itself and late; finding a taken port now gives a clear error.

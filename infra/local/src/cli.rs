@@ -173,7 +173,7 @@ pub struct Price {
     /// IANA time zone; required when a restriction is by wall clock
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
-    /// NDJSON of {id, tariff, cdr, time_zone}: prints {id, cdr} or {id, error} for each
+    /// NDJSON of `{id, tariff, cdr, time_zone}`: prints `{id, cdr}` or `{id, error}` for each
     #[arg(long, value_name = "FILE", conflicts_with_all = ["cdr", "time_zone"])]
     pub cases: Option<PathBuf>,
 }
@@ -187,7 +187,7 @@ pub struct Bill {
     /// IANA time zone of the site
     #[arg(long, value_name = "ZONE")]
     pub time_zone: String,
-    /// JSON: max_power_w, register_modulus_wh, min_energy_wh, max_skew_s, grace_s
+    /// JSON: `max_power_w`, `register_modulus_wh`, `min_energy_wh`, `max_skew_s`, `grace_s`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// NDJSON of transaction payloads, each with an optional receivedAt

@@ -50,12 +50,11 @@ pub enum AskError {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Silent(_) => Self::Failed(error.to_string()),
             AskError::Refused { status: StatusCode::UNPROCESSABLE_ENTITY, text } => Self::Unusable(text),
             AskError::Refused { status: StatusCode::UNAUTHORIZED, .. } => {
                 Self::Unusable("the token is not the one that `up` printed".to_owned())
             }
-            AskError::Refused { .. } => Self::Failed(error.to_string()),
+            AskError::Silent(_) | AskError::Refused { .. } => Self::Failed(error.to_string()),
         }
     }
 }

@@ -131,10 +131,10 @@ impl Seed {
             jiff::tz::TimeZone::get(&site.time_zone)
                 .map_err(|_| format!("sites: {}: timeZone {} is no IANA time zone", site.id, site.time_zone))?;
         }
-        for station in self.stations.iter().filter(|station| !known(&station.site_id)) {
+        if let Some(station) = self.stations.iter().find(|station| !known(&station.site_id)) {
             return Err(format!("stations: {}: siteId {} is no site of this file", station.id, station.site_id));
         }
-        for tariff in self.tariffs.iter().filter(|tariff| !known(&tariff.site_id)) {
+        if let Some(tariff) = self.tariffs.iter().find(|tariff| !known(&tariff.site_id)) {
             return Err(format!("tariffs: {}: siteId {} is no site of this file", tariff.id, tariff.site_id));
         }
         for stock in &self.stock {

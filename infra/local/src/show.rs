@@ -68,7 +68,12 @@ impl Store {
             What::Stock => self.stock().await?,
             What::Quarantine => self.quarantine().await?,
         };
-        Ok(rows.iter().map(|row| format!("{row}\n")).collect())
+        let mut lines = String::new();
+        for row in rows {
+            lines.push_str(&row.to_string());
+            lines.push('\n');
+        }
+        Ok(lines)
     }
 
     /// Everything the demonstration checks.

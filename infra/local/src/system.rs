@@ -132,14 +132,14 @@ impl System {
         let ports = Ports { tables: store.tables.clone(), outside };
         let functions = Arc::new(Functions::new(ports, local_clock));
         let queues = Arc::new(Queues::new(&topology, run));
-        let parts = Parts {
+        let context = Parts {
             clock: clock.clone(),
             functions: Arc::clone(&functions),
             database,
             queues: Arc::clone(&queues),
             facts: Arc::clone(&facts),
         };
-        let dispatcher = dispatch::start(&topology, &parts, broker.published);
+        let dispatcher = dispatch::start(&topology, &context, broker.published);
 
         let api = http::Api {
             functions,

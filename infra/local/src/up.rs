@@ -60,7 +60,7 @@ pub async fn run(options: &Up) -> Result<(), Failure> {
         tokio::select! {
             failure = system.failure() => break Err(Failure::failed(&failure)),
             _ = tokio::signal::ctrl_c() => break Ok(()),
-            _ = terminated() => break Ok(()),
+            () = terminated() => break Ok(()),
             fact = facts.recv() => match fact {
                 Ok(fact) => print_line(&fact)?,
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(missed)) => {

@@ -1,6 +1,5 @@
 //! The demonstration passes its own checks, and notices when a part of the system is gone.
 
-#![expect(missing_docs, reason = "a test")]
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
 use std::process::{Command, Output};

@@ -1,6 +1,5 @@
 //! The system as an outsider meets it: a process, an MQTT client, a directory.
 
-#![expect(missing_docs, reason = "a test")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what broke")]
 
 mod support;

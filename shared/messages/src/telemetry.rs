@@ -250,7 +250,8 @@ mod tests {
         ] {
             assert_eq!(parse_telemetry(with(fields).as_bytes()).is_ok(), good, "{fields}");
         }
-        for bad in [&b""[..], b"[]", b"{}", b"\xff\xfe", &[b'['; 100_000]] {
+        let deep = "[".repeat(100_000);
+        for bad in [&b""[..], b"[]", b"{}", b"\xff\xfe", deep.as_bytes()] {
             assert!(parse_telemetry(bad).is_err());
         }
     }

@@ -1,5 +1,6 @@
 //! What a person sees while the demonstration runs, and at its end.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use jiff::SignedDuration;
@@ -155,13 +156,14 @@ pub(super) fn table(summary: &Summary) -> String {
     ];
     let mut text = String::from("\n");
     for (name, value) in rows {
-        text.push_str(&format!("  {name:<20}{value}\n"));
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "  {name:<20}{value}");
     }
     match summary.failed_checks.as_slice() {
         [] => text.push_str("\n  Every session is over, and the money adds up.\n"),
         failed => {
             for check in failed {
-                text.push_str(&format!("\n  FAILED: {check}"));
+                let _ = write!(text, "\n  FAILED: {check}");
             }
             text.push('\n');
         }

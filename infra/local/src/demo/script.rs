@@ -126,7 +126,7 @@ fn special(plan: &mut Plan, number: u64, start: Timestamp) {
             for (evse, token) in plan.evses.iter_mut().zip(["04A1B2C3", "5E3A0001"]) {
                 if let Some(first) = evse.arrivals.first_mut() {
                     first.plug_in = after(start, 1);
-                    first.id_token = token.to_owned();
+                    token.clone_into(&mut first.id_token);
                     first.asked_wh = 5_000;
                 }
             }
@@ -145,7 +145,7 @@ fn special(plan: &mut Plan, number: u64, start: Timestamp) {
         }
         5 => {
             if let Some(arrival) = plan.evses.first_mut().and_then(|evse| evse.arrivals.first_mut()) {
-                arrival.id_token = DECLINED_TOKEN.to_owned();
+                DECLINED_TOKEN.clone_into(&mut arrival.id_token);
             }
         }
         6 => fault(plan, start, FaultKind::Overcurrent { ratio: 1.18 }),

@@ -19,7 +19,7 @@ const POLLERS: usize = 5;
 /// Every queue of the template.
 #[derive(Debug)]
 pub struct Queues {
-    queues: BTreeMap<String, Slot>,
+    by_name: BTreeMap<String, Slot>,
     /// Message ids are unique over restarts too, since what they name is kept.
     run: String,
     sent: Mutex<u64>,
@@ -56,12 +56,12 @@ impl Queues {
             let policy = Policy { visibility: queue.visibility, max_receive_count: queue.max_receive_count };
             (queue.name.clone(), Slot { queue: Mutex::new(Queue::new(policy)), arrived: Notify::new() })
         };
-        Self { queues: topology.queues.iter().map(slot).collect(), run, sent: Mutex::new(0) }
+        Self { by_name: topology.queues.iter().map(slot).collect(), run, sent: Mutex::new(0) }
     }
 
     /// Adds a message.
     pub(crate) fn send(&self, queue: &str, body: String, now: Timestamp) {
-        let Some(slot) = self.queues.get(queue) else { return };
+        let Some(slot) = self.by_name.get(queue) else { return };
         let number = {
             let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
             *sent += 1;
@@ -74,7 +74,7 @@ impl Queues {
     /// How every queue stands.
     #[must_use]
     pub(crate) fn standing(&self) -> Vec<Standing> {
-        self.queues
+        self.by_name
             .iter()
             .map(|(name, slot)| {
                 let queue = slot.lock();
@@ -101,7 +101,7 @@ pub(crate) async fn route(
 
 /// Hands batches of one queue to its function, for ever.
 pub(crate) async fn serve(mapping: QueueMapping, parts: Parts) {
-    let Some(slot) = parts.queues.queues.get(&mapping.queue) else { return };
+    let Some(slot) = parts.queues.by_name.get(&mapping.queue) else { return };
     let pollers =
         Arc::new(Semaphore::new(mapping.max_concurrency.map_or(POLLERS, |most| most.try_into().unwrap_or(POLLERS))));
     let mut running = JoinSet::new();
@@ -155,7 +155,7 @@ async fn hand_over(mapping: &QueueMapping, parts: &Parts, batch: Vec<Message>) {
     match parts.functions.on_queue(&mapping.function, batch).await {
         Ok(failed) => {
             let failed: BTreeSet<String> = failed.into_iter().collect();
-            let Some(slot) = parts.queues.queues.get(&mapping.queue) else { return };
+            let Some(slot) = parts.queues.by_name.get(&mapping.queue) else { return };
             let mut queue = slot.lock();
             for id in ids.iter().filter(|id| !failed.contains(*id)) {
                 queue.delete(id);

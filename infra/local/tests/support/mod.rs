@@ -11,7 +11,7 @@ use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
 use serde_json::Value;
 
 /// Nothing here takes as long; without it, a failure would hang instead of being told.
-const HANG: Duration = Duration::from_secs(120);
+const HANG: Duration = Duration::from_mins(2);
 
 /// The command under test.
 pub(crate) fn wattwarden() -> Command {
@@ -32,6 +32,7 @@ impl Up {
             .args(["up", "--speed", "20", "--mqtt-port", "0", "--http-port", "0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
