@@ -19,6 +19,7 @@ pub mod quarantine;
 pub mod settling;
 pub mod stock;
 mod values;
+pub mod waking;
 
 use std::future::Future;
 
@@ -151,6 +152,19 @@ macro_rules! each_promise {
     };
 }
 
+/// As [`each_promise`], for the promises about who is woken.
+#[macro_export]
+macro_rules! each_promise_of_waking {
+    ($check:ident) => {
+        $check! {
+            a_debt_wakes_its_collector_once
+            what_nobody_owes_wakes_nobody
+            an_alert_wakes_its_publisher_once
+            an_alert_for_nobody_wakes_nobody
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     /// A promise that is in no list is never checked.
@@ -171,6 +185,7 @@ mod tests {
             include_str!("conformance/quarantine.rs"),
             include_str!("conformance/settling.rs"),
             include_str!("conformance/stock.rs"),
+            include_str!("conformance/waking.rs"),
         ] {
             let promises = suite.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split_once(['(', '<']));
             for (promise, _) in promises {

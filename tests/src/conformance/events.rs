@@ -7,13 +7,13 @@ use super::values::at;
 
 /// Catches an adapter that forgets, or takes different ids for the same.
 pub async fn an_event_is_seen_first_once(ports: &impl RememberEvents) {
-    for (id, expected) in [
-        ("evt_1", Remembered::First),
-        ("evt_1", Remembered::Again),
-        ("evt_11", Remembered::First),
-        ("evt_1", Remembered::Again),
+    for (seconds, id, expected) in [
+        (0, "evt_1", Remembered::First),
+        (1, "evt_1", Remembered::Again),
+        (2, "evt_11", Remembered::First),
+        (3 * 24 * 3600, "evt_1", Remembered::Again),
     ] {
-        assert_eq!(ports.remember_event(id, at(0)).await.unwrap(), expected, "{id}");
+        assert_eq!(ports.remember_event(id, at(seconds)).await.unwrap(), expected, "{id}");
     }
 }
 
