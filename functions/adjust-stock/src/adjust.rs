@@ -4,13 +4,13 @@ use alerts::Place;
 use alerts::stock::{Applied, Changed, Reported};
 use jiff::Timestamp;
 use messages::{Ack, Envelope, ItemId, Refusal, StockMessage};
+use ports::intake::{Refused, refuse};
 use ports::{
     AnswerStations, KeepAlerts, KeepQuarantine, KeepStock, PortError, ReadStations, Record, Station, StockMove,
     StockSaved,
 };
 
-use crate::intake::{Answerable, Refused, Sender};
-use crate::{ATTEMPTS, refuse};
+use crate::ATTEMPTS;
 
 /// How a message ended.
 enum Adjusting {
@@ -33,9 +33,8 @@ where
     match apply(ports, now, record, station, &message).await? {
         Adjusting::Settled => ports.ack(&station.id, &Ack::stored(message.message_id, None)).await,
         Adjusting::UnknownItem => {
-            let sender = Answerable { station: station.id.clone(), message_id: Some(message.message_id) };
             let refusal = Refusal::malformed("the site keeps no stock of this item");
-            refuse::refuse(ports, now, record, Refused { refusal, sender: Sender::Registered(sender) }).await
+            refuse(ports, now, record, Refused::proven(&record.body, station.id.clone(), refusal)).await
         }
     }
 }
@@ -80,10 +79,7 @@ where
 
 async fn place(ports: &impl ReadStations, station: &Station) -> Result<Place, PortError> {
     let site = ports.site(&station.site_id).await?;
-    Ok(site.map_or_else(
-        || Place::unknown(station.site_id.clone()),
-        |site| Place { site: site.id, name: site.name, time_zone: site.time_zone, language: site.language },
-    ))
+    Ok(site.map_or_else(|| Place::unknown(station.site_id.clone()), |site| site.place()))
 }
 
 /// The connectors of a station that use a part.

@@ -5,14 +5,13 @@
 //! only after the write has been committed, and again when it sends a message again.
 
 mod adjust;
-mod intake;
-mod refuse;
 
 #[cfg(test)]
 mod tests;
 
 use jiff::Timestamp;
-use messages::Envelope;
+use messages::{Address, Envelope, Kind, StockMessage};
+use ports::intake::{Refused, address, refuse};
 use ports::{AnswerStations, FailedRecord, KeepAlerts, KeepQuarantine, KeepStock, PortError, ReadStations, Record};
 
 /// How often a write that lost a race is decided again before the record is left for another delivery.
@@ -40,15 +39,15 @@ async fn ingest<P>(ports: &P, now: Timestamp, record: &Record<Envelope>) -> Resu
 where
     P: ReadStations + KeepStock + KeepAlerts + KeepQuarantine + AnswerStations + Sync,
 {
-    let sender = match intake::sender(&record.body) {
-        Ok(sender) => sender,
-        Err(refused) => return refuse::refuse(ports, now, record, refused).await,
+    let sender = match address(&record.body, &[Kind::Stock]) {
+        Ok(Address { station, kind: _ }) => station,
+        Err(refused) => return refuse(ports, now, record, refused).await,
     };
     let Some(station) = ports.station(&sender).await? else {
-        return refuse::refuse(ports, now, record, intake::unregistered(&record.body, sender)).await;
+        return refuse(ports, now, record, Refused::unregistered(&record.body, sender)).await;
     };
-    match intake::read(&record.body, sender) {
+    match record.body.payload(Kind::Stock).and_then(StockMessage::parse) {
         Ok(message) => adjust::adjust(ports, now, record, &station, message).await,
-        Err(refused) => refuse::refuse(ports, now, record, refused).await,
+        Err(refusal) => refuse(ports, now, record, Refused::proven(&record.body, sender, refusal)).await,
     }
 }

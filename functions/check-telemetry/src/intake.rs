@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use faults::believed_time;
-use messages::{ConnectorKey, Envelope, Kind, Refusal, Sample, StationId, parse_telemetry};
+use messages::{Address, ConnectorKey, Envelope, Kind, Refusal, Sample, StationId, parse_telemetry};
 use ports::Record;
+use ports::intake::{Refused, address};
 
 /// The most connectors of one station. Connectors need not be registered to be watched, but none can fill a table with them.
 pub(crate) const MAX_CONNECTORS: usize = 64;
@@ -18,20 +19,18 @@ pub(crate) struct Message<'a> {
 }
 
 /// Who sent a record, and what it says.
-pub(crate) fn read(record: &Record<Envelope>) -> Result<(StationId, Message<'_>), Refusal> {
+pub(crate) fn read(record: &Record<Envelope>) -> Result<(StationId, Message<'_>), Refused> {
     let envelope = &record.body;
-    let address = envelope.address()?;
-    match address.kind {
-        Kind::Telemetry => {}
-        Kind::Transaction | Kind::Stock | Kind::CommandResult => {
-            return Err(Refusal::malformed("this kind of message does not belong here"));
+    let Address { station, kind } = address(envelope, &[Kind::Telemetry])?;
+    match envelope.payload(kind).and_then(parse_telemetry) {
+        Ok(mut samples) => {
+            for sample in &mut samples {
+                sample.at = believed_time(sample.at, envelope.received_at);
+            }
+            Ok((station, Message { record, samples }))
         }
+        Err(refusal) => Err(Refused::proven(envelope, station, refusal)),
     }
-    let mut samples = parse_telemetry(envelope.payload(address.kind)?)?;
-    for sample in &mut samples {
-        sample.at = believed_time(sample.at, envelope.received_at);
-    }
-    Ok((address.station, Message { record, samples }))
 }
 
 /// Adds the connectors that a message names to those that are known.

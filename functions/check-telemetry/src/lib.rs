@@ -7,7 +7,6 @@
 mod connector;
 mod intake;
 mod profile;
-mod refuse;
 mod station;
 #[cfg(test)]
 mod tests;
@@ -16,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use messages::{Envelope, StationId};
+use ports::intake::keep;
 use ports::{FailedRecord, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, ReadStations, Record};
 
 use crate::intake::Message;
@@ -39,8 +39,8 @@ where
     for record in &records {
         match intake::read(record) {
             Ok((station, message)) => by_station.entry(station).or_default().push(message),
-            Err(refusal) => {
-                let result = refuse::refuse(ports, now, record, &refusal).await;
+            Err(refused) => {
+                let result = keep(ports, now, record, &refused).await;
                 failed.extend(not_done(result.map(|()| Failed::new()), [record.id.as_str()]));
             }
         }

@@ -8,10 +8,7 @@ use ports::{Current, Site, Station};
 /// the site. A connector that either of the first two calls DC is DC.
 pub(crate) fn of_connector(key: ConnectorKey, station: &Station, site: Option<&Site>) -> ResolvedProfile {
     let connector = station.connectors.iter().find(|connector| connector.key == key);
-    let current = connector.map(|connector| match connector.current {
-        Current::Ac => faults::Current::Ac,
-        Current::Dc => faults::Current::Dc,
-    });
+    let current = connector.map(|connector| connector.current);
     let registered = Profile {
         nominal_v: site.and_then(|site| site.nominal_v),
         phases: connector.and_then(|connector| connector.phases),
@@ -20,7 +17,7 @@ pub(crate) fn of_connector(key: ConnectorKey, station: &Station, site: Option<&S
     };
     let profile = station.profile.clone().or(&registered);
     match current {
-        Some(faults::Current::Dc) => Profile { current, ..profile }.resolve(),
-        Some(faults::Current::Ac) | None => profile.resolve(),
+        Some(Current::Dc) => Profile { current, ..profile }.resolve(),
+        Some(Current::Ac) | None => profile.resolve(),
     }
 }

@@ -6,11 +6,12 @@ use alerts::Place;
 use faults::{Change, ChangeKind};
 use jiff::Timestamp;
 use messages::{ConnectorKey, Sample, StationId};
+use ports::intake::{Refused, keep};
 use ports::{ConnectorRow, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, ReadStations, Saved, Site, Station};
 
 use crate::connector::{Decision, decide, unwritten};
 use crate::intake::{Message, admit};
-use crate::{ATTEMPTS, Failed, not_done, profile, refuse};
+use crate::{ATTEMPTS, Failed, not_done, profile};
 
 /// What decides about a station's connectors.
 struct Context {
@@ -38,12 +39,14 @@ where
     P: ReadStations + KeepConnectors + KeepAlerts + KeepQuarantine + Sync,
 {
     let Some(station) = ports.station(id).await? else {
-        refuse::refuse_unregistered(ports, now, id, &messages).await?;
+        for message in &messages {
+            keep(ports, now, message.record, &Refused::unregistered(&message.record.body, id.clone())).await?;
+        }
         return Ok(Failed::new());
     };
     let site = ports.site(&station.site_id).await?;
     let rows = ports.connectors(id).await?;
-    let place = place(&station, site.as_ref());
+    let place = site.as_ref().map_or_else(|| Place::unknown(station.site_id.clone()), Site::place);
     let context = Context { station, site, place, now };
     let mut failed = Failed::new();
     let mut known = known(&context.station, &rows);
@@ -52,7 +55,8 @@ where
         match admit(&mut known, &message) {
             Ok(()) => group(&mut by_connector, message),
             Err(refusal) => {
-                let result = refuse::refuse(ports, now, message.record, &refusal).await;
+                let refused = Refused::proven(&message.record.body, id.clone(), refusal);
+                let result = keep(ports, now, message.record, &refused).await;
                 failed.extend(not_done(result.map(|()| Failed::new()), [message.record.id.as_str()]));
             }
         }
@@ -106,18 +110,6 @@ fn group<'a>(by_connector: &mut BTreeMap<ConnectorKey, Work<'a>>, message: Messa
         let work = by_connector.entry(sample.connector).or_default();
         work.records.insert(&message.record.id);
         work.samples.push(sample);
-    }
-}
-
-fn place(station: &Station, site: Option<&Site>) -> Place {
-    match site {
-        Some(site) => Place {
-            site: site.id.clone(),
-            name: site.name.clone(),
-            time_zone: site.time_zone.clone(),
-            language: site.language,
-        },
-        None => Place::unknown(station.site_id.clone()),
     }
 }
 

@@ -4,13 +4,13 @@
 //! order make no difference. A station is answered only after the write has been committed.
 
 mod record;
-mod refuse;
 mod settle;
 
 pub use settle::{Settling, give_up, settle};
 
 use jiff::Timestamp;
-use messages::{CommandResult, Envelope, Kind, Refusal, RefusedTransaction, StationId, TransactionMessage};
+use messages::{Address, CommandResult, Envelope, Kind, Refusal, TransactionMessage};
+use ports::intake::{Refused, address, refuse};
 use ports::{
     AnswerStations, CommandStations, FailedRecord, KeepAlerts, KeepQuarantine, KeepSessions, PortError, ReadDrivers,
     ReadStations, ReadTariffs, Record, StoreMessages,
@@ -21,15 +21,8 @@ const ATTEMPTS: usize = 5;
 
 /// What a station sent.
 enum Incoming {
-    Transaction(StationId, TransactionMessage),
-    CommandResult(StationId, CommandResult),
-}
-
-/// What cannot be taken, and whom to tell.
-struct Refused {
-    station: Option<StationId>,
-    message_id: Option<String>,
-    refusal: Refusal,
+    Transaction(Box<TransactionMessage>),
+    CommandResult(CommandResult),
 }
 
 /// Records transaction messages and answers to commands.
@@ -71,40 +64,31 @@ where
         + CommandStations
         + Sync,
 {
-    match read(&record.body) {
-        Ok(Incoming::Transaction(station, message)) => record::record(ports, now, record, &station, message).await,
-        Ok(Incoming::CommandResult(station, result)) => {
-            tracing::info!(station.id = %station, command.id = result.command_id, result = ?result.result, "a station answered a command");
+    let Address { station: sender, kind } = match address(&record.body, &[Kind::Transaction, Kind::CommandResult]) {
+        Ok(address) => address,
+        Err(refused) => return refuse(ports, now, record, refused).await,
+    };
+    let Some(station) = ports.station(&sender).await? else {
+        return refuse(ports, now, record, Refused::unregistered(&record.body, sender)).await;
+    };
+    match read(&record.body, kind) {
+        Ok(Incoming::Transaction(message)) => record::record(ports, now, record, &station, *message).await,
+        Ok(Incoming::CommandResult(CommandResult { command_id, result, .. })) => {
+            tracing::info!(station.id = %sender, command.id = command_id, ?result, "a station answered a command");
             Ok(())
         }
-        Err(refused) => refuse::refuse(ports, now, record, refused).await,
+        Err(refusal) => refuse(ports, now, record, Refused::proven(&record.body, sender, refusal)).await,
     }
 }
 
-fn read(envelope: &Envelope) -> Result<Incoming, Refused> {
-    let address = envelope.address().map_err(|refusal| Refused { station: None, message_id: None, refusal })?;
-    let station = address.station;
-    let bytes = match envelope.payload(address.kind) {
-        Ok(bytes) => bytes,
-        Err(refusal) => {
-            let RefusedTransaction { message_id, refusal } = RefusedTransaction::new(&envelope.data, refusal);
-            return Err(Refused { station: Some(station), message_id, refusal });
-        }
-    };
-    match address.kind {
-        Kind::Transaction => match TransactionMessage::parse(bytes) {
-            Ok(message) => Ok(Incoming::Transaction(station, message)),
-            Err(RefusedTransaction { message_id, refusal }) => {
-                Err(Refused { station: Some(station), message_id, refusal })
-            }
+/// What the message says: its size is looked at before its content.
+fn read(envelope: &Envelope, kind: Kind) -> Result<Incoming, Refusal> {
+    let bytes = envelope.payload(kind)?;
+    match kind {
+        Kind::CommandResult => CommandResult::parse(bytes).map(Incoming::CommandResult),
+        Kind::Transaction | Kind::Telemetry | Kind::Stock => match TransactionMessage::parse(bytes) {
+            Ok(message) => Ok(Incoming::Transaction(Box::new(message))),
+            Err(refused) => Err(refused.refusal),
         },
-        Kind::CommandResult => match CommandResult::parse(bytes) {
-            Ok(result) => Ok(Incoming::CommandResult(station, result)),
-            Err(refusal) => Err(Refused { station: Some(station), message_id: None, refusal }),
-        },
-        Kind::Telemetry | Kind::Stock => {
-            let refusal = Refusal::malformed("this kind of message does not belong here");
-            Err(Refused { station: Some(station), message_id: None, refusal })
-        }
     }
 }

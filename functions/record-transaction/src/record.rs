@@ -7,13 +7,14 @@ use messages::{
     Ack, Command, CommandKind, Envelope, EventType, IdToken, IdTokenStatus, Reason, Refusal, SessionId, StationId,
     TransactionMessage,
 };
+use ports::intake::{Refused, refuse};
 use ports::{
     AnswerStations, CommandStations, KeepAlerts, KeepQuarantine, KeepSessions, PortError, Put, ReadDrivers,
     ReadStations, ReadTariffs, Record, Saved, Station, StoreMessages,
 };
 
+use crate::ATTEMPTS;
 use crate::settle::settle;
-use crate::{ATTEMPTS, Refused, refuse};
 
 /// A station that sees a stop command later than this after we sent it does nothing.
 const STOP_WITHIN: SignedDuration = SignedDuration::from_mins(5);
@@ -22,7 +23,7 @@ pub(crate) async fn record<P>(
     ports: &P,
     now: Timestamp,
     record: &Record<Envelope>,
-    station_id: &StationId,
+    station: &Station,
     message: TransactionMessage,
 ) -> Result<(), PortError>
 where
@@ -37,28 +38,19 @@ where
         + CommandStations
         + Sync,
 {
-    let refused = |reason, detail: &str| Refused {
-        station: Some(station_id.clone()),
-        message_id: Some(message.message_id.clone()),
-        refusal: Refusal::new(reason, detail),
-    };
-    let Some(station) = ports.station(station_id).await? else {
-        let refused = refused(Reason::Identity, "the station is not registered");
-        return refuse::refuse(ports, now, record, refused).await;
-    };
-    let session = SessionId { station: station_id.clone(), transaction: message.transaction_id.clone() };
+    let session = SessionId { station: station.id.clone(), transaction: message.transaction_id.clone() };
     let stored = StoredMessage { message: message.clone(), received_at: record.body.received_at };
     if let Put::Present(known) = ports.put_message(&session, &stored).await?
         && compare(&known.message, &message) == Compared::Conflict
     {
-        let refused = refused(Reason::Conflict, "another message is stored under this sequence number");
-        return refuse::refuse(ports, now, record, refused).await;
+        let refusal = Refusal::new(Reason::Conflict, "another message is stored under this sequence number");
+        return refuse(ports, now, record, Refused::proven(&record.body, station.id.clone(), refusal)).await;
     }
-    let head = fold(ports, now, &session, &station, &stored).await?;
+    let head = fold(ports, now, &session, station, &stored).await?;
     if head.state == SessionState::Ended {
         settle(ports, now, &session).await?;
     }
-    answer(ports, now, station_id, &message).await
+    answer(ports, now, &station.id, &message).await
 }
 
 /// Brings the head up to date with a stored message; several may try at once, and the loser reads again.

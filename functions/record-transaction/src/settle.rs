@@ -1,6 +1,6 @@
 //! The end of a session: once everything is here, or has been waited for long enough, its CDR and its debt are written at once.
 
-use alerts::{Place, after_settlement};
+use alerts::after_settlement;
 use billing::payment::{self, Debt};
 use billing::readings::MeterLimits;
 use billing::session::{Completeness, Head, SessionState, completeness};
@@ -147,13 +147,7 @@ fn payer(driver: Driver) -> Payer {
 
 /// Everything that is written at the end of a session.
 fn settled(settlement: Settlement, version: u64, site: &Site, now: Timestamp) -> Settled {
-    let place = Place {
-        site: site.id.clone(),
-        name: site.name.clone(),
-        time_zone: site.time_zone.clone(),
-        language: site.language,
-    };
-    let alerts = after_settlement(&settlement, &place, now);
+    let alerts = after_settlement(&settlement, &site.place(), now);
     let head = Head { version, ..settlement.head };
     let (cdr, debt) = match settlement.outcome {
         Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => {

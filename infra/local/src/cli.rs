@@ -53,7 +53,7 @@ pub struct Demo {
     #[arg(long)]
     pub json: bool,
     /// Stop one component halfway, to see that the checks notice
-    #[arg(long, value_name = "COMPONENT")]
+    #[arg(long, value_name = "COMPONENT", hide = true)]
     pub stop: Option<Component>,
 }
 

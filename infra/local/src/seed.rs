@@ -104,7 +104,7 @@ impl Seed {
         Ok(seed)
     }
 
-    /// The seed of a system without a seed file.
+    /// The seed of a system that was never given one.
     ///
     /// # Errors
     /// When the built-in file is broken, which a test excludes.

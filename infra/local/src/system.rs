@@ -34,8 +34,8 @@ const STRIPE_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Config {
     /// Where everything is kept; in memory without it.
     pub data: Option<PathBuf>,
-    /// Loaded before anything else.
-    pub seed: Seed,
+    /// Loaded before anything else; without it, the default seed where nothing has been loaded yet.
+    pub seed: Option<Seed>,
     /// Seconds of the system in a real one.
     pub speed: f64,
     /// The MQTT port; 0: any.
@@ -76,6 +76,8 @@ pub struct System {
     pub stripe: SocketAddr,
     /// The bearer token of the HTTP side.
     pub token: String,
+    /// What the operator owns, as it was at the start.
+    pub seed: Seed,
     /// What is stored.
     pub store: Store,
     /// What happens.
@@ -83,7 +85,7 @@ pub struct System {
     queues: Arc<Queues>,
     dispatcher: JoinSet<()>,
     server: JoinSet<std::io::Result<()>>,
-    _notes: JoinSet<()>,
+    _upkeep: JoinSet<()>,
     captured: stripe_double::Handle,
     stripe_double: Option<stripe_double::Running>,
     broker_ended: oneshot::Receiver<()>,
@@ -109,12 +111,12 @@ impl System {
         let database = Database::start(file.as_deref(), &topology.tables).await.map_err(Failed::of("database"))?;
         let database = Arc::new(database);
         let store = Store::new(Arc::clone(&database));
-        config.seed.load(&store.tables).await.map_err(Failed::of("seed"))?;
+        let seed = load(config.seed, &store).await?;
 
         let (listener, http) = http::listen(LOOPBACK, config.http_port).await.map_err(Failed::of("HTTP server"))?;
         let key = format!("sk_test_{:032x}", rand::random::<u128>());
         let stripe_double = start_stripe(config.data.as_deref(), &key, http, &webhook_secret, &local_clock).await?;
-        config.seed.introduce_drivers(&stripe_double.handle).map_err(Failed::of("Stripe double"))?;
+        seed.introduce_drivers(&stripe_double.handle).map_err(Failed::of("Stripe double"))?;
 
         let filters: Vec<String> = topology.rules.iter().map(|rule| rule.topic_filter.clone()).collect();
         let broker = Broker::start(LOOPBACK, config.mqtt_port, &filters).await.map_err(Failed::of("MQTT broker"))?;
@@ -149,9 +151,10 @@ impl System {
             token: token.clone(),
         };
         let mut server = JoinSet::new();
-        let mut notes = JoinSet::new();
+        let mut upkeep = JoinSet::new();
+        upkeep.spawn(keep_deleting_expired(context.database));
         if let Some(data) = config.data {
-            notes.spawn(crate::clock::keep_noting(data, clock.clone()));
+            upkeep.spawn(crate::clock::keep_noting(data, clock.clone()));
         }
         server.spawn(http::serve(listener, api));
         Ok(Self {
@@ -161,12 +164,13 @@ impl System {
             stripe: stripe_double.addr,
             captured: stripe_double.handle.clone(),
             token,
+            seed,
             store,
             facts,
             queues,
             dispatcher,
             server,
-            _notes: notes,
+            _upkeep: upkeep,
             stripe_double: Some(stripe_double),
             broker_ended: broker.ended,
         })
@@ -207,6 +211,31 @@ impl System {
     #[must_use]
     pub fn captured_at_stripe(&self) -> i64 {
         self.captured.intents().iter().map(|intent| intent.captured_minor).sum()
+    }
+}
+
+/// Loads a seed and says what there is then: what was loaded in earlier runs stays as the operator has left it.
+async fn load(seed: Option<Seed>, store: &Store) -> Result<Seed, Failed> {
+    let known = Seed::export(&store.tables).await.map_err(Failed::of("seed"))?;
+    let seed = match seed {
+        Some(seed) => seed,
+        None if known.sites.is_empty() => Seed::default_system().map_err(Failed::of("seed"))?,
+        None => return Ok(known),
+    };
+    seed.load(&store.tables).await.map_err(Failed::of("seed"))?;
+    Seed::export(&store.tables).await.map_err(Failed::of("seed"))
+}
+
+/// How often items whose time to live is over are deleted, in real time.
+const DELETE_EXPIRED_EVERY: Duration = Duration::from_hours(1);
+
+/// Deletes expired items, for ever: the embedded database does not do so by itself.
+async fn keep_deleting_expired(database: Arc<Database>) {
+    loop {
+        tokio::time::sleep(DELETE_EXPIRED_EVERY).await;
+        if let Err(error) = database.delete_expired().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired items could not be deleted");
+        }
     }
 }
 

@@ -40,14 +40,11 @@ impl Endpoint {
 /// # Errors
 /// [`Failure::Unusable`] for a seed file or directory that cannot be used, [`Failure::Failed`] when a part stops.
 pub async fn run(options: &Up) -> Result<(), Failure> {
-    let seed = match &options.seed_file {
-        Some(file) => Seed::read(file),
-        None => Seed::default_system(),
-    }
-    .map_err(|error| Failure::Unusable(error.to_string()))?;
+    let seed = options.seed_file.as_deref().map(Seed::read).transpose();
+    let seed = seed.map_err(|error| Failure::Unusable(error.to_string()))?;
     let config = Config {
         data: options.data.clone(),
-        seed: seed.clone(),
+        seed,
         speed: options.speed,
         mqtt_port: options.mqtt_port,
         http_port: options.http_port,
@@ -55,7 +52,7 @@ pub async fn run(options: &Up) -> Result<(), Failure> {
     let mut system = System::start(config).await.map_err(|error: Failed| Failure::failed(&error))?;
     let mut facts = system.facts.watch();
     announce(&system, options.data.as_deref())?;
-    let mut stations = start_stations(&system, &seed, usize::from(options.stations));
+    let mut stations = start_stations(&system, usize::from(options.stations));
     let outcome = loop {
         tokio::select! {
             failure = system.failure() => break Err(Failure::failed(&failure)),
@@ -117,15 +114,11 @@ fn print_line(line: &impl Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn start_stations(
-    system: &System,
-    seed: &Seed,
-    wanted: usize,
-) -> JoinSet<Result<station::Summary, station::ConfigError>> {
+fn start_stations(system: &System, wanted: usize) -> JoinSet<Result<station::Summary, station::ConfigError>> {
     let mut running = JoinSet::new();
     let tokens: Vec<String> =
-        seed.drivers.iter().flat_map(|driver| &driver.tokens).map(|token| token.as_str().to_owned()).collect();
-    for (number, station) in (0..).zip(&seed.stations).take(wanted) {
+        system.seed.drivers.iter().flat_map(|driver| &driver.tokens).map(|token| token.as_str().to_owned()).collect();
+    for (number, station) in (0..).zip(&system.seed.stations).take(wanted) {
         let demand = Demand { sessions: SESSIONS, id_tokens: tokens.clone(), ..Demand::default() };
         let plan = station::Plan::generate(number, system.clock.now(), &crate::demo::evses(station), &demand);
         let (host, port) = (system.mqtt.ip().to_string(), system.mqtt.port());

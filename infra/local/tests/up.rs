@@ -4,7 +4,8 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -95,12 +96,38 @@ fn a_power_cut_loses_nothing_that_was_acknowledged_and_nobody_pays_twice() {
     up.wait_for(stations.len() - paid_before, is_paid);
     let all_paid = (0..LOOKS).any(|_| show("payments", data.path()).iter().all(|row| row["state"] == "succeeded"));
     assert!(all_paid);
+    // By our books, and by Stripe's: one intent each, captured once, for what is owed.
     let payments = show("payments", data.path());
     assert_eq!(payments.len(), stations.len());
-    let intents: BTreeSet<String> = payments.iter().map(|row| row["intent"].to_string()).collect();
-    assert_eq!(intents.len(), stations.len());
-    assert!(payments.iter().all(|row| row["amountMinor"] == row["capturedMinor"]));
+    let ours: BTreeMap<String, i64> = payments
+        .iter()
+        .map(|row| (row["session"].as_str().unwrap().to_owned(), row["capturedMinor"].as_i64().unwrap()))
+        .collect();
+    assert!(ours.values().all(|minor| *minor > 0));
+    assert_eq!(captured_at_stripe(data.path()), ours);
     up.kill();
+}
+
+/// What Stripe's double has captured for each session, from its journal; a session with two intents fails.
+fn captured_at_stripe(data: &Path) -> BTreeMap<String, i64> {
+    let mut intents: BTreeMap<String, Value> = BTreeMap::new();
+    for file in std::fs::read_dir(data.join("stripe")).unwrap() {
+        for line in std::fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            // The line that was being written when the power failed.
+            let Ok(entry) = serde_json::from_str::<Value>(line) else { continue };
+            let changed = entry["changed"].as_array().cloned().unwrap_or_default();
+            for object in changed.into_iter().filter(|object| object["object"] == "payment_intent") {
+                intents.insert(object["id"].as_str().unwrap().to_owned(), object);
+            }
+        }
+    }
+    let mut captured = BTreeMap::new();
+    for intent in intents.values() {
+        let session = intent["metadata"]["session"].as_str().unwrap().to_owned();
+        let earlier = captured.insert(session, intent["amount_received"].as_i64().unwrap());
+        assert_eq!(earlier, None, "two intents for one session: {intent}");
+    }
+    captured
 }
 
 #[test]
@@ -111,36 +138,43 @@ fn a_thousand_strings_of_junk_are_kept_and_hold_up_no_valid_message() {
     let mut random = SmallRng::seed_from_u64(1);
     let kinds = ["telemetry", "transaction", "stock", "commandResult"];
     let mut sent = BTreeSet::new();
+    let mut publish = |kind: &str, payload: Vec<u8>| {
+        station.publish(kind, payload.clone());
+        sent.insert((format!("ev/v1/station-002/{kind}"), payload));
+    };
     let valid: Vec<Vec<Value>> = (0..5).map(|number| session(&format!("t-{number}"), "04A1B2C3")).collect();
     let mut valid_messages = valid.iter().flatten();
     for number in 0..1_000 {
         let junk: Vec<u8> = (0..random.random_range(0..200)).map(|_| random.random()).collect();
-        // Two equal strings would be one in the set below.
-        let junk = [junk.as_slice(), format!("{number}").as_bytes()].concat();
-        station.publish(kinds[number % kinds.len()], junk.clone());
-        sent.insert(junk);
+        // Two equal strings on one topic would be one in the set.
+        publish(kinds[number % kinds.len()], [junk.as_slice(), format!("{number}").as_bytes()].concat());
         if number % 70 == 0
             && let Some(message) = valid_messages.next()
         {
             assert_eq!(station.send(message)["result"], "stored");
         }
     }
-    for malformed in malformed() {
-        station.publish("transaction", malformed.clone());
-        sent.insert(malformed);
+    for kind in kinds {
+        for payload in malformed() {
+            publish(kind, payload);
+        }
     }
     for message in valid_messages {
         assert_eq!(station.send(message)["result"], "stored");
     }
+    station.publish("telemetry", include_str!("../../../events/stations/telemetry.json"));
     // Junk cannot be acknowledged; each queue is in order, so what was sent last has been looked at last.
     let last = json!({"messageId": "last", "at": "2026-06-01T10:00:00Z", "item": "cable-type2-5m", "onHand": 4});
     station.publish("stock", last.to_string());
     assert_eq!(station.ack_of("last")["result"], "stored");
-    let kept = || -> BTreeSet<Vec<u8>> { show("quarantine", data.path()).iter().map(bytes).collect() };
+    let kept =
+        || -> BTreeSet<(String, Vec<u8>)> { show("quarantine", data.path()).iter().map(source_and_bytes).collect() };
     let all_kept = (0..LOOKS).any(|_| kept() == sent);
     assert!(all_kept, "{} of {} in quarantine", kept().len(), sent.len());
     let billed = show("sessions", data.path()).iter().filter(|row| row["state"] == "billed").count();
     assert_eq!(billed, valid.len());
+    let connectors = show("connectors", data.path());
+    assert!(connectors.iter().any(|row| row["live"]["status"] == "Charging"), "{connectors:?}");
 }
 
 /// Messages that are JSON and still break the contract.
@@ -162,9 +196,10 @@ fn malformed() -> Vec<Vec<u8>> {
     .to_vec()
 }
 
-fn bytes(row: &Value) -> Vec<u8> {
+fn source_and_bytes(row: &Value) -> (String, Vec<u8>) {
     use base64::Engine;
-    base64::prelude::BASE64_STANDARD.decode(row["data"].as_str().unwrap()).unwrap()
+    let bytes = base64::prelude::BASE64_STANDARD.decode(row["data"].as_str().unwrap()).unwrap();
+    (row["source"].as_str().unwrap().to_owned(), bytes)
 }
 
 #[test]
@@ -187,6 +222,23 @@ fn two_systems_never_share_a_directory() {
     let _up = Up::start(data.path());
     let second = wattwarden().args(["up", "--mqtt-port", "0", "--http-port", "0", "--data"]).arg(data.path()).output();
     assert_one_line(&second.unwrap(), 1, "in use by another process");
+}
+
+#[test]
+fn what_was_loaded_while_the_system_was_down_is_there_and_pays_when_it_is_up_again() {
+    let data = tempfile::tempdir().unwrap();
+    Up::start(data.path()).kill();
+    let file = data.path().join("more.yaml");
+    let driver = "{ id: late, name: Late, phone: '+31600000099', tokens: [CAFE01], stripeCustomer: cus_late, paymentMethod: pm_card_visa }";
+    std::fs::write(&file, format!("drivers: [{driver}]")).unwrap();
+    let loaded = wattwarden().arg("load").arg(&file).arg("--data").arg(data.path()).output().unwrap();
+    assert!(loaded.status.success(), "{}", support::text(&loaded.stderr));
+    let up = Up::start(data.path());
+    let station = Station::connect(&up, "station-003");
+    for message in session("t-1", "CAFE01") {
+        assert_eq!(station.send(&message)["result"], "stored");
+    }
+    up.wait_for(1, is_paid);
 }
 
 #[test]

@@ -24,7 +24,8 @@ pub trait KeepAlerts {
     fn raise(&self, alert: &Alert) -> impl Future<Output = Result<Raised, PortError>> + Send;
     /// Writes the alert if its version is still the one that was read.
     fn save_alert(&self, alert: &Alert) -> impl Future<Output = Result<Saved, PortError>> + Send;
-    /// Makes the alert due now, so that whoever sends alerts looks at it; nothing happens when it is gone or not due at all.
+    /// Makes the alert due now, so that whoever sends alerts looks at it; one that has been due for longer stays so, and nothing
+    /// happens when it is gone or not due at all.
     fn mark_alert_due(&self, id: &AlertId, now: jiff::Timestamp) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use alerts::Place;
 use billing::assignment::AssignedTariff;
 use billing::money::Currency;
 use faults::Profile;
@@ -34,6 +35,19 @@ pub struct Site {
     pub operators: Vec<Operator>,
 }
 
+impl Site {
+    /// The site as texts name it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            site: self.id.clone(),
+            name: self.name.clone(),
+            time_zone: self.time_zone.clone(),
+            language: self.language,
+        }
+    }
+}
+
 /// Somebody who looks after a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operator {
@@ -47,6 +61,7 @@ pub struct Operator {
 }
 
 pub use alerts::Language;
+pub use faults::Current;
 
 /// A charging station that may talk to us.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,18 +97,6 @@ pub struct StationConnector {
     pub phases: Option<u8>,
     /// The spare part that replaces its cable.
     pub part: Option<ItemId>,
-}
-
-/// The kind of current.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Current {
-    /// Alternating.
-    #[default]
-    #[serde(rename = "AC")]
-    Ac,
-    /// Direct.
-    #[serde(rename = "DC")]
-    Dc,
 }
 
 /// Who charges and pays.

@@ -42,7 +42,8 @@ pub trait KeepDebts {
 
 /// Waking whoever collects a debt, without deciding anything.
 pub trait MarkDebts {
-    /// Marks the debt of a session as due now; false when there is no such debt.
+    /// Makes the debt of a session due now; false when there is no such debt. One that has been due for longer stays so, and one that
+    /// is not due at all is done with: nothing happens.
     fn mark_debt_due(
         &self,
         session: &SessionId,

@@ -10,6 +10,7 @@ mod connectors;
 mod debts;
 mod due;
 mod error;
+pub mod intake;
 mod joined;
 mod payments;
 mod quarantine;

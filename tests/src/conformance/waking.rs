@@ -30,7 +30,7 @@ pub async fn a_debt_wakes_its_collector_once(
 
     let end = Settled { alerts: Vec::new(), ..settled(&session, 1) };
     assert_eq!(ports.settle(&end).await.unwrap(), Saved::Done);
-    assert_eq!(woken.collectors().await, [session.clone()]);
+    assert_eq!(woken.collectors().await, std::slice::from_ref(&session));
 
     // The collector writes what it does, whether or not something is left to do.
     let debt = debt(&session, Some(at(60)));
@@ -80,7 +80,7 @@ pub async fn an_alert_wakes_its_publisher_once(ports: &(impl KeepAlerts + KeepCo
 
     let resolve = AlertChange::resolve(raised.id.clone(), Ending::Cleared, at(50), at(60));
     write_with(ports, "wake-3", resolve.clone()).await;
-    assert_eq!(woken.publishers().await, [raised.id.clone()]);
+    assert_eq!(woken.publishers().await, std::slice::from_ref(&raised.id));
     write_with(ports, "wake-4", resolve).await;
     assert_eq!(woken.publishers().await, [], "it had ended before");
     ports.mark_alert_due(&raised.id, at(120)).await.unwrap();

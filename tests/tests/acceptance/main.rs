@@ -4,6 +4,7 @@
 
 mod payments;
 mod refusals;
+mod samples;
 mod sessions;
 mod waiting;
 mod world;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use billing::money::Money;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, oneshot};
@@ -28,9 +29,9 @@ pub(super) struct SiteClock {
 #[derive(Debug, Default)]
 struct Totals {
     started: usize,
-    billed: usize,
     energy_wh: i64,
-    billed_minor: i64,
+    billed: Option<Money>,
+    bills: usize,
     paid: usize,
     alerts: usize,
 }
@@ -87,9 +88,13 @@ impl Totals {
         match fact {
             Fact::SessionStarted { .. } => self.started += 1,
             Fact::SessionBilled { energy_wh, total, .. } => {
-                self.billed += 1;
+                self.bills += 1;
                 self.energy_wh += energy_wh;
-                self.billed_minor += total.map_or(0, |total| total.minor);
+                // A site has one currency.
+                self.billed = match (self.billed, *total) {
+                    (Some(sum), Some(total)) => sum.plus(total),
+                    (sum, total) => sum.or(total),
+                };
             }
             Fact::Payment { state, .. } => self.paid += usize::from(*state == "succeeded"),
             Fact::Alert { .. } => self.alerts += 1,
@@ -98,15 +103,13 @@ impl Totals {
     }
 
     fn line(&self, clock: &SiteClock) -> String {
-        let running = self.started.saturating_sub(self.billed);
+        let running = self.started.saturating_sub(self.bills);
+        let billed = self.billed.map(|sum| format!(", {sum}")).unwrap_or_default();
         format!(
-            "{} ── {running} charging, {} billed, {}.{:03} kWh, {}.{:02} EUR, {} paid, {} messages to people",
+            "{} ── {running} charging, {} billed, {}{billed}, {} paid, {} messages to people",
             clock.time(),
-            self.billed,
-            self.energy_wh / 1_000,
-            self.energy_wh % 1_000,
-            self.billed_minor / 100,
-            self.billed_minor % 100,
+            self.bills,
+            kwh(self.energy_wh),
             self.paid,
             self.alerts,
         )
@@ -128,7 +131,7 @@ fn fact_line(fact: &Fact, clock: &SiteClock) -> Option<String> {
         }
         Fact::SessionBilled { session, energy_wh, total } => {
             let cost = total.map(|total| total.to_string()).unwrap_or_default();
-            Some(format!("{now} session {session}: {}.{:03} kWh, {cost}", energy_wh / 1_000, energy_wh % 1_000))
+            Some(format!("{now} session {session}: {}, {cost}", kwh(*energy_wh)))
         }
         Fact::Payment { session, state, amount }
             if matches!(*state, "succeeded" | "not_billable" | "uncollectible") =>
@@ -140,13 +143,26 @@ fn fact_line(fact: &Fact, clock: &SiteClock) -> Option<String> {
     }
 }
 
+fn kwh(energy_wh: i64) -> String {
+    format!("{}.{:03} kWh", energy_wh / 1_000, energy_wh % 1_000)
+}
+
 /// The summary for people.
 pub(super) fn table(summary: &Summary) -> String {
-    let money = |minor: i64| format!("{}.{:02} EUR", minor / 100, minor % 100);
+    let money = |minor: i64| match summary.currency {
+        Some(currency) => Money { minor, currency }.to_string(),
+        None => minor.to_string(),
+    };
     let rows = [
         ("stations", summary.stations.to_string()),
-        ("sessions", format!("{} ({} without energy)", summary.sessions, summary.zero_energy_sessions)),
-        ("energy", format!("{}.{:03} kWh", summary.energy_wh / 1_000, summary.energy_wh % 1_000)),
+        (
+            "sessions",
+            format!(
+                "{} ({} without energy, {} sent twice, {} out of order)",
+                summary.sessions, summary.zero_energy_sessions, summary.duplicated_sessions, summary.reordered_sessions
+            ),
+        ),
+        ("energy", kwh(summary.energy_wh)),
         ("billed", money(summary.billed_minor)),
         ("captured", money(summary.captured_minor)),
         ("unpaid", format!("{} ({} declined)", money(summary.unpaid_minor), summary.declined)),

@@ -6,6 +6,7 @@ use ports::{Current, Driver, Station};
 use station::contract::{MessageKind, StockChange};
 use station::{Arrival, Demand, EvseSpec, FaultKind, Plan, RawMessage, ScriptedFault, StockEvent, Upload, Vehicle};
 
+use super::Expected;
 use crate::seed::Seed;
 
 /// Sessions per EVSE.
@@ -62,6 +63,26 @@ pub(crate) fn plans(stations: &[Station], start: Timestamp, seed: u64) -> Vec<(S
             (station.id.clone(), plan)
         })
         .collect()
+}
+
+/// How many sessions of these plans are sent twice, and how many out of order.
+pub(crate) fn delivered<'a>(plans: impl Iterator<Item = &'a Plan>) -> Expected {
+    let mut expected = Expected::default();
+    for plan in plans {
+        if plan.duplicates {
+            expected.duplicated_sessions += plan.sessions();
+        }
+        let arrivals = plan.evses.iter().flat_map(|evse| &evse.arrivals);
+        expected.reordered_sessions += arrivals.filter(|arrival| is_reordered(arrival.upload)).count();
+    }
+    expected
+}
+
+fn is_reordered(upload: Upload) -> bool {
+    match upload {
+        Upload::SwappedPairs | Upload::OfflineReversed => true,
+        Upload::Live | Upload::Offline => false,
+    }
 }
 
 fn after(start: Timestamp, minutes: i64) -> Timestamp {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alerts::{Alert, Fact, State, Telling};
+use billing::money::Currency;
 use billing::payment::{Debt, PaymentState};
 use billing::session::{Head, SessionState};
 use messages::{SessionId, StationId};
@@ -37,6 +38,10 @@ pub struct Expected {
     pub refused: usize,
     /// Messages in dead-letter queues.
     pub dead_letters: usize,
+    /// Sessions whose every message was sent twice.
+    pub duplicated_sessions: usize,
+    /// Sessions whose messages were sent out of order.
+    pub reordered_sessions: usize,
 }
 
 /// The figures of the demonstration.
@@ -48,10 +53,16 @@ pub struct Summary {
     pub sessions: usize,
     /// Of these, without energy.
     pub zero_energy_sessions: usize,
+    /// Of these, with every message sent twice.
+    pub duplicated_sessions: usize,
+    /// Of these, with messages out of order.
+    pub reordered_sessions: usize,
     /// Stations on which two vehicles charged at once.
     pub shared_stations: usize,
     /// Energy of all sessions, Wh.
     pub energy_wh: i64,
+    /// The currency of all amounts; none while nothing is billed.
+    pub currency: Option<Currency>,
     /// What all sessions cost, minor units.
     pub billed_minor: i64,
     /// What was paid, minor units.
@@ -156,8 +167,11 @@ impl Snapshot {
             stations: self.sessions.iter().map(|head| &head.session.station).collect::<BTreeSet<_>>().len(),
             sessions: self.sessions.len(),
             zero_energy_sessions: self.sessions.iter().filter(|head| head.energy_wh == Some(0)).count(),
+            duplicated_sessions: expected.duplicated_sessions,
+            reordered_sessions: expected.reordered_sessions,
             shared_stations: self.shared_stations(),
             energy_wh: self.sessions.iter().filter_map(|head| head.energy_wh).sum(),
+            currency: self.sessions.iter().find_map(|head| head.total).map(|total| total.currency),
             billed_minor,
             captured_minor,
             unpaid_minor: self.sessions.iter().filter(is_unpaid).map(minor).sum(),
@@ -203,6 +217,8 @@ impl Snapshot {
             (summary.captured_minor > 0, "nothing was paid".to_owned()),
             (summary.declined >= 1, "no card was declined".to_owned()),
             (summary.zero_energy_sessions >= 1, "no session without energy".to_owned()),
+            (summary.duplicated_sessions >= 1, "no session was sent twice".to_owned()),
+            (summary.reordered_sessions >= 1, "no session was sent out of order".to_owned()),
             (summary.shared_stations >= 1, "no two vehicles at once on one station".to_owned()),
             (summary.faults_opened >= 3, format!("only {} faults opened", summary.faults_opened)),
             (
