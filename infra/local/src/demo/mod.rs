@@ -42,6 +42,11 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let mut system = System::start(config).await.map_err(failed)?;
     let start = system.clock.now().saturating_add(LEAD).unwrap_or_default();
     let deadline = start.saturating_add(PATIENCE).unwrap_or_default();
+    if !options.json {
+        let (speed, mqtt) = (options.speed, system.mqtt);
+        let intro = format!("{stations} simulated stations on MQTT {mqtt}; {speed} seconds pass in one.\n");
+        crate::print_lines(&intro)?;
+    }
     let zone = seed.sites.first().and_then(|site| TimeZone::get(&site.time_zone).ok()).unwrap_or(TimeZone::UTC);
     let site_clock = progress::SiteClock { clock: system.clock.clone(), zone };
     let progress = progress::show(system.facts.watch(), site_clock, options.json);
