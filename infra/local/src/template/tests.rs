@@ -42,7 +42,7 @@ fn queues_and_streams_are_read_with_their_limits() {
     let debts = StreamMapping {
         table: "sessions".to_owned(),
         function: "collect-payment".to_owned(),
-        batch_size: 10,
+        batch_size: 1,
         window: SignedDuration::ZERO,
         filter_attribute: "due_collect".to_owned(),
         max_attempts: 6,
