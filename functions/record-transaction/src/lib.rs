@@ -19,6 +19,16 @@ use ports::{
 /// How often a write that lost a race is decided again before the record is left for another delivery.
 const ATTEMPTS: usize = 5;
 
+/// What settling a session takes.
+pub trait SettlePorts: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync {}
+
+impl<P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync> SettlePorts for P {}
+
+/// What recording a message takes.
+pub trait RecordPorts: SettlePorts + KeepAlerts + KeepQuarantine + AnswerStations + CommandStations {}
+
+impl<P: SettlePorts + KeepAlerts + KeepQuarantine + AnswerStations + CommandStations> RecordPorts for P {}
+
 /// What a station sent.
 enum Incoming {
     Transaction(Box<TransactionMessage>),
@@ -30,16 +40,7 @@ enum Incoming {
 /// Returns the records that are to be delivered again because something outside did not answer; refused input is in quarantine.
 pub async fn handle<P>(ports: &P, now: Timestamp, records: Vec<Record<Envelope>>) -> Vec<FailedRecord>
 where
-    P: StoreMessages
-        + KeepSessions
-        + ReadStations
-        + ReadTariffs
-        + ReadDrivers
-        + KeepAlerts
-        + KeepQuarantine
-        + AnswerStations
-        + CommandStations
-        + Sync,
+    P: RecordPorts,
 {
     let mut failed = Vec::new();
     for record in &records {
@@ -53,16 +54,7 @@ where
 
 async fn ingest<P>(ports: &P, now: Timestamp, record: &Record<Envelope>) -> Result<(), PortError>
 where
-    P: StoreMessages
-        + KeepSessions
-        + ReadStations
-        + ReadTariffs
-        + ReadDrivers
-        + KeepAlerts
-        + KeepQuarantine
-        + AnswerStations
-        + CommandStations
-        + Sync,
+    P: RecordPorts,
 {
     let Address { station: sender, kind } = match address(&record.body, &[Kind::Transaction, Kind::CommandResult]) {
         Ok(address) => address,

@@ -8,13 +8,10 @@ use messages::{
     TransactionMessage,
 };
 use ports::intake::{Refused, refuse};
-use ports::{
-    AnswerStations, CommandStations, KeepAlerts, KeepQuarantine, KeepSessions, PortError, Put, ReadDrivers,
-    ReadStations, ReadTariffs, Record, Saved, Station, StoreMessages,
-};
+use ports::{AnswerStations, CommandStations, KeepSessions, PortError, Put, ReadDrivers, Record, Saved, Station};
 
-use crate::ATTEMPTS;
 use crate::settle::settle;
+use crate::{ATTEMPTS, RecordPorts};
 
 /// A station that sees a stop command later than this after we sent it does nothing.
 const STOP_WITHIN: SignedDuration = SignedDuration::from_mins(5);
@@ -27,16 +24,7 @@ pub(crate) async fn record<P>(
     message: TransactionMessage,
 ) -> Result<(), PortError>
 where
-    P: StoreMessages
-        + KeepSessions
-        + ReadStations
-        + ReadTariffs
-        + ReadDrivers
-        + KeepAlerts
-        + KeepQuarantine
-        + AnswerStations
-        + CommandStations
-        + Sync,
+    P: RecordPorts,
 {
     let session = SessionId { station: station.id.clone(), transaction: message.transaction_id.clone() };
     let stored = StoredMessage { message: message.clone(), received_at: record.body.received_at };

@@ -8,12 +8,9 @@ use billing::settlement::{Outcome, Payer, Settlement, SiteFacts};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use messages::{EventType, SessionId};
-use ports::{
-    Driver, KeepSessions, PortError, ReadDrivers, ReadStations, ReadTariffs, Saved, Settled, Site, Station,
-    StoreMessages,
-};
+use ports::{Driver, KeepSessions, PortError, ReadDrivers, ReadStations, ReadTariffs, Saved, Settled, Site, Station};
 
-use crate::ATTEMPTS;
+use crate::{ATTEMPTS, SettlePorts};
 
 /// How far settling a session came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +31,7 @@ pub enum Settling {
 /// [`PortError`]: something outside did not answer; nothing or everything is written.
 pub async fn settle<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<Settling, PortError>
 where
-    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+    P: SettlePorts,
 {
     for _ in 0..ATTEMPTS {
         let Some(head) = ports.head(session).await? else { return Ok(Settling::Open) };
@@ -65,7 +62,7 @@ where
 /// [`PortError`].
 pub async fn give_up<P>(ports: &P, now: Timestamp, head: &Head) -> Result<(), PortError>
 where
-    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+    P: SettlePorts,
 {
     let messages = ports.messages(&head.session).await?;
     // A conflict means that a message came after all.

@@ -6,10 +6,8 @@
 mod sessions;
 
 use jiff::{SignedDuration, Timestamp};
-use ports::{
-    CommandStations, Due, FindDue, KeepAlerts, KeepSessions, MarkDebts, PortError, ReadDrivers, ReadStations,
-    ReadTariffs, StoreMessages,
-};
+use ports::{CommandStations, Due, FindDue, KeepAlerts, MarkDebts, PortError};
+use record_transaction::SettlePorts;
 
 /// What is due for longer than this should have been done by a stream or an earlier sweep.
 const OVERDUE: SignedDuration = SignedDuration::from_mins(10);
@@ -34,16 +32,7 @@ pub struct Swept {
 /// [`PortError`] when it cannot be told what is due; what was done before stays done.
 pub async fn handle<P>(ports: &P, now: Timestamp) -> Result<Swept, PortError>
 where
-    P: FindDue
-        + StoreMessages
-        + KeepSessions
-        + MarkDebts
-        + KeepAlerts
-        + ReadStations
-        + ReadTariffs
-        + ReadDrivers
-        + CommandStations
-        + Sync,
+    P: FindDue + SettlePorts + MarkDebts + KeepAlerts + CommandStations,
 {
     let due = ports.find_due(now, LIMIT).await?;
     let overdue_since = now.saturating_sub(OVERDUE).unwrap_or(Timestamp::MIN);
@@ -61,15 +50,7 @@ where
 
 async fn look_at<P>(ports: &P, now: Timestamp, item: &Due) -> Result<(), PortError>
 where
-    P: StoreMessages
-        + KeepSessions
-        + MarkDebts
-        + KeepAlerts
-        + ReadStations
-        + ReadTariffs
-        + ReadDrivers
-        + CommandStations
-        + Sync,
+    P: SettlePorts + MarkDebts + KeepAlerts + CommandStations,
 {
     match item {
         Due::Session { id, .. } => sessions::look_at(ports, now, id).await,

@@ -3,15 +3,15 @@
 use billing::session::{Head, OpenSession, judge_open};
 use jiff::{SignedDuration, Timestamp};
 use messages::{Command, CommandKind, SessionId};
-use ports::{CommandStations, KeepSessions, PortError, ReadDrivers, ReadStations, ReadTariffs, Saved, StoreMessages};
-use record_transaction::{Settling, give_up, settle};
+use ports::{CommandStations, KeepSessions, PortError, Saved};
+use record_transaction::{SettlePorts, Settling, give_up, settle};
 
 /// A station that sees the question later than this does nothing.
 const ANSWER_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) async fn look_at<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
 where
-    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + CommandStations + Sync,
+    P: SettlePorts + CommandStations,
 {
     match settle(ports, now, session).await? {
         Settling::Settled | Settling::AlreadySettled | Settling::Waiting => Ok(()),
@@ -22,7 +22,7 @@ where
 /// A session without an end: its station is asked after a day without a message, a person after two. Its end is never guessed.
 async fn still_open<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
 where
-    P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + CommandStations + Sync,
+    P: SettlePorts + CommandStations,
 {
     let Some(head) = ports.head(session).await? else { return Ok(()) };
     match judge_open(&ports.messages(session).await?, now) {
