@@ -43,9 +43,8 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let start = system.clock.now().saturating_add(LEAD).unwrap_or_default();
     let deadline = start.saturating_add(PATIENCE).unwrap_or_default();
     if !options.json {
-        let (speed, mqtt) = (options.speed, system.mqtt);
-        let intro = format!("{stations} simulated stations on MQTT {mqtt}; {speed} seconds pass in one.\n");
-        crate::print_lines(&intro)?;
+        let (mqtt, pace) = (system.mqtt, options.speed);
+        crate::print_lines(&format!("{stations} simulated stations on MQTT {mqtt}; {pace} seconds pass in one.\n"))?;
     }
     let zone = seed.sites.first().and_then(|site| TimeZone::get(&site.time_zone).ok()).unwrap_or(TimeZone::UTC);
     let site_clock = progress::SiteClock { clock: system.clock.clone(), zone };
