@@ -14,6 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 /// The longest payload that AWS IoT Core takes, bytes.
 const MAX_PAYLOAD: usize = 128 * 1024;
 
+/// The longest topic and header beside it, bytes: the broker counts whole packets.
+const MAX_HEADER: usize = 64 * 1024 + 16;
+
 /// How many messages may wait for the dispatcher before the broker slows down.
 const WAITING: usize = 1024;
 
@@ -93,8 +96,8 @@ impl Broker {
         let addr = free_addr(SocketAddr::new(host, port))?;
         let mut broker = rumqttd::Broker::new(config(addr));
         let (ended_tx, ended) = oneshot::channel();
-        let (publisher, _unread) = broker.link("wattwarden-publisher").map_err(linked)?;
-        let (mut subscriber, reader) = broker.link("wattwarden-rules").map_err(linked)?;
+        let (publisher, _unread) = broker.link(&inner_id()).map_err(linked)?;
+        let (mut subscriber, reader) = broker.link(&inner_id()).map_err(linked)?;
         for filter in filters {
             subscriber.subscribe(filter.clone()).map_err(linked)?;
         }
@@ -112,6 +115,11 @@ impl Broker {
         accepts(addr).await.map_err(|source| BrokerError::Listen { addr, source })?;
         Ok(Self { addr, publisher: Publisher(Mutex::new(publisher)), published: from_stations, ended })
     }
+}
+
+/// A client id that nobody can guess: the broker drops whoever holds an id when another client connects with it.
+fn inner_id() -> String {
+    format!("wattwarden-{:032x}", rand::random::<u128>())
 }
 
 fn linked(error: rumqttd::local::LinkError) -> BrokerError {
@@ -169,7 +177,7 @@ fn config(addr: SocketAddr) -> rumqttd::Config {
         next_connection_delay_ms: 1,
         connections: ConnectionSettings {
             connection_timeout_ms: 5_000,
-            max_payload_size: MAX_PAYLOAD,
+            max_payload_size: MAX_PAYLOAD + MAX_HEADER,
             max_inflight_count: 200,
             auth: None,
             external_auth: None,

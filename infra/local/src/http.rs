@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use clap::ValueEnum;
 use lambda::Call;
+use ports::KeepAssets;
 use tokio::net::TcpListener;
 
 use crate::cli::What;
@@ -108,13 +109,18 @@ async fn load(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) -> 
         Ok(seed) => seed,
         Err(detail) => return (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response(),
     };
+    // Everything is checked before anything is written.
+    let checked = match api.store.tables.sites().await {
+        Ok(sites) => seed.check_sites(&sites),
+        Err(error) => return failed(&error),
+    };
+    let introduced =
+        checked.and_then(|()| seed.introduce_drivers(&api.stripe).map_err(|error| format!("drivers: {error}")));
+    if let Err(detail) = introduced {
+        return (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response();
+    }
     match seed.load(&api.store.tables).await {
-        Ok(loaded) => {
-            if let Err(error) = seed.introduce_drivers(&api.stripe) {
-                return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response();
-            }
-            axum::Json(loaded).into_response()
-        }
+        Ok(loaded) => axum::Json(loaded).into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -42,6 +42,12 @@ pub(crate) fn bill(options: &cli::Bill) -> Result<(), Failure> {
         }
         None => billing::readings::MeterLimits::default(),
     };
+    let amounts = [limits.max_power_w, limits.min_energy_wh, limits.max_skew_s, limits.grace_s];
+    if amounts.iter().any(|amount| *amount < 0) || limits.register_modulus_wh.is_some_and(|modulus| modulus <= 0) {
+        return Err(Failure::Unusable(
+            "--config: every limit is 0 or more, register_modulus_wh more than 0".to_owned(),
+        ));
+    }
     let name = options.file.display().to_string();
     let mut delivered = Vec::new();
     for (number, line) in (1..).zip(read(&options.file)?.lines()).filter(|(_, line)| !line.trim().is_empty()) {

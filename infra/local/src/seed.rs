@@ -99,7 +99,7 @@ impl Seed {
     /// # Errors
     /// One line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let seed: Self = serde_yaml_ng::from_str(text).map_err(|error| error.to_string().replace('\n', " "))?;
+        let seed: Self = serde_yaml_ng::from_str(text).map_err(|error| one_line(&error.to_string()))?;
         seed.check()?;
         Ok(seed)
     }
@@ -126,26 +126,31 @@ impl Seed {
     }
 
     fn check(&self) -> Result<(), String> {
-        let known = |site: &SiteId| self.sites.is_empty() || self.sites.iter().any(|other| other.id == *site);
         for site in &self.sites {
             jiff::tz::TimeZone::get(&site.time_zone)
                 .map_err(|_| format!("sites: {}: timeZone {} is no IANA time zone", site.id, site.time_zone))?;
         }
-        if let Some(station) = self.stations.iter().find(|station| !known(&station.site_id)) {
-            return Err(format!("stations: {}: siteId {} is no site of this file", station.id, station.site_id));
-        }
-        if let Some(tariff) = self.tariffs.iter().find(|tariff| !known(&tariff.site_id)) {
-            return Err(format!("tariffs: {}: siteId {} is no site of this file", tariff.id, tariff.site_id));
-        }
         for stock in &self.stock {
-            if !known(&stock.site_id) {
-                return Err(format!("stock: {}: siteId {} is no site of this file", stock.item, stock.site_id));
-            }
             if stock.on_hand < 0 || stock.threshold < 0 {
                 return Err(format!("stock: {}: onHand and threshold are 0 or more", stock.item));
             }
         }
         Ok(())
+    }
+
+    /// Whether every station, tariff and stock belongs to a site of this file or to one that is known already.
+    ///
+    /// # Errors
+    /// One line that names the item and its site.
+    pub fn check_sites(&self, known: &[Site]) -> Result<(), String> {
+        let is_known = |id: &SiteId| self.sites.iter().chain(known).any(|site| site.id == *id);
+        let stations = self.stations.iter().map(|station| ("stations", station.id.to_string(), &station.site_id));
+        let tariffs = self.tariffs.iter().map(|tariff| ("tariffs", tariff.id.to_string(), &tariff.site_id));
+        let stock = self.stock.iter().map(|stock| ("stock", stock.item.to_string(), &stock.site_id));
+        match stations.chain(tariffs).chain(stock).find(|(_, _, site)| !is_known(site)) {
+            Some((list, item, site)) => Err(format!("{list}: {item}: siteId {site} is no site that is known")),
+            None => Ok(()),
+        }
     }
 
     /// Writes everything; loading twice changes nothing.
@@ -198,6 +203,11 @@ impl Seed {
     }
 }
 
+/// What a person can take in of an error that may quote the whole file.
+fn one_line(error: &str) -> String {
+    error.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect()
+}
+
 /// Runs `load`.
 ///
 /// # Errors
@@ -210,6 +220,9 @@ pub async fn load(options: &Load) -> Result<(), Failure> {
             remote.ask(Method::POST, "/load", text).await?
         }
         Answering::Stopped(store) => {
+            let sites = store.tables.sites().await.map_err(|error| Failure::failed(&error))?;
+            let checked = seed.check_sites(&sites);
+            checked.map_err(|detail| Failure::Unusable(format!("{}: {detail}", options.file.display())))?;
             let loaded = seed.load(&store.tables).await.map_err(|error| Failure::failed(&error))?;
             serde_json::to_string(&loaded).map_err(|error| Failure::failed(&error))?
         }

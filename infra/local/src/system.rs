@@ -99,7 +99,8 @@ impl System {
     pub async fn start(config: Config) -> Result<Self, Failed> {
         let topology = Topology::read(TEMPLATE).map_err(Failed::of("template"))?;
         if let Some(data) = &config.data {
-            std::fs::create_dir_all(data).map_err(Failed::of("data directory"))?;
+            std::fs::create_dir_all(data)
+                .map_err(|error| Failed { part: "data directory", why: format!("{}: {error}", data.display()) })?;
         }
         let clock = crate::clock::resume(config.data.as_deref(), config.speed);
         let local_clock = LocalClock(clock.clone());
@@ -116,7 +117,9 @@ impl System {
         let (listener, http) = http::listen(LOOPBACK, config.http_port).await.map_err(Failed::of("HTTP server"))?;
         let key = format!("sk_test_{:032x}", rand::random::<u128>());
         let stripe_double = start_stripe(config.data.as_deref(), &key, http, &webhook_secret, &local_clock).await?;
-        seed.introduce_drivers(&stripe_double.handle).map_err(Failed::of("Stripe double"))?;
+        if let Err(error) = seed.introduce_drivers(&stripe_double.handle) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a driver's payments will be refused");
+        }
 
         let filters: Vec<String> = topology.rules.iter().map(|rule| rule.topic_filter.clone()).collect();
         let broker = Broker::start(LOOPBACK, config.mqtt_port, &filters).await.map_err(Failed::of("MQTT broker"))?;
@@ -222,6 +225,7 @@ async fn load(seed: Option<Seed>, store: &Store) -> Result<Seed, Failed> {
         None if known.sites.is_empty() => Seed::default_system().map_err(Failed::of("seed"))?,
         None => return Ok(known),
     };
+    seed.check_sites(&known.sites).map_err(|why| Failed { part: "seed", why })?;
     seed.load(&store.tables).await.map_err(Failed::of("seed"))?;
     Seed::export(&store.tables).await.map_err(Failed::of("seed"))
 }

@@ -59,7 +59,7 @@ pub async fn run(options: &Up) -> Result<(), Failure> {
             _ = tokio::signal::ctrl_c() => break Ok(()),
             () = terminated() => break Ok(()),
             fact = facts.recv() => match fact {
-                Ok(fact) => print_line(&fact)?,
+                Ok(fact) => if let Err(failure) = print_line(&fact) { break Err(failure) },
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(missed)) => {
                     tracing::warn!(missed, "facts were not shown: they came faster than they could be written");
                 }
@@ -108,10 +108,9 @@ fn announce(system: &System, data: Option<&Path>) -> Result<(), Failure> {
     print_line(&endpoint)
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command prints")]
 fn print_line(line: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string(line).map_err(|error| Failure::failed(&error))?);
-    Ok(())
+    let line = serde_json::to_string(line).map_err(|error| Failure::failed(&error))?;
+    crate::print_lines(&format!("{line}\n"))
 }
 
 fn start_stations(system: &System, wanted: usize) -> JoinSet<Result<station::Summary, station::ConfigError>> {

@@ -203,6 +203,39 @@ fn source_and_bytes(row: &Value) -> (String, Vec<u8>) {
 }
 
 #[test]
+fn a_file_for_a_site_that_nobody_knows_is_refused_whole() {
+    let data = tempfile::tempdir().unwrap();
+    let _up = Up::start(data.path());
+    let file = data.path().join("ghost.yaml");
+    let stations = "stations: [{ id: ghost-1, siteId: nowhere }]";
+    for (text, part) in [
+        (stations.to_owned(), "ghost-1"),
+        (
+            format!("{stations}\ndrivers: [{{ id: d, name: D, stripeCustomer: cus_d, paymentMethod: pm_none }}]"),
+            "ghost-1",
+        ),
+        ("drivers: [{ id: d, name: D, stripeCustomer: cus_d, paymentMethod: pm_none }]".to_owned(), "pm_none"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let load = wattwarden().arg("load").arg(&file).arg("--data").arg(data.path()).output().unwrap();
+        assert_one_line(&load, 2, part);
+    }
+    let export = wattwarden().args(["export", "--data"]).arg(data.path()).output().unwrap();
+    assert!(!support::text(&export.stdout).contains("id: d\n"));
+}
+
+#[test]
+fn no_client_can_take_the_place_of_a_part_of_the_system() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(data.path());
+    for id in ["wattwarden-rules", "wattwarden-publisher"] {
+        Station::connect(&up, id);
+    }
+    let station = Station::connect(&up, "station-001");
+    assert_eq!(station.send(&by_hand()[0])["result"], "stored");
+}
+
+#[test]
 fn input_that_cannot_be_used_is_told_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let seed = folder.path().join("seed.yaml");

@@ -38,7 +38,8 @@ pub(super) struct Corrected {
 
 /// Corrects the times of the messages of one session, given in the order of their sequence numbers.
 pub(super) fn correct(stamps: &[Stamp], max_skew_s: i64) -> Corrected {
-    let skew_s = stable_skew(stamps).filter(|skew_s| skew_s.abs() > max_skew_s).unwrap_or(0);
+    let stable_s = stable_skew(stamps).filter(|skew_s| skew_s.abs() > max_skew_s);
+    let skew_s = stable_s.or_else(|| least_ahead(stamps)).unwrap_or(0);
     let mut flags = BTreeSet::new();
     if skew_s != 0 {
         flags.insert(Flag::ClockSkew);
@@ -66,6 +67,14 @@ pub(super) fn correct(stamps: &[Stamp], max_skew_s: i64) -> Corrected {
 fn believed_past_s(stamps: &[Stamp], skew_s: i64) -> i64 {
     let is_old = |stamp: &Stamp| stamp.offset_s().saturating_sub(skew_s) < -PAST_MAX_S;
     if stamps.iter().all(is_old) { i64::MAX } else { PAST_MAX_S }
+}
+
+/// How far ahead a clock is at least that never went back, when messages came before they happened: those were kept and came together,
+/// so that no constant offset shows. All times move by it, which keeps the time between them.
+fn least_ahead(stamps: &[Stamp]) -> Option<i64> {
+    let never_back = stamps.is_sorted_by_key(|stamp| stamp.at_s);
+    let ahead_s = stamps.iter().map(|stamp| stamp.offset_s()).max().filter(|ahead_s| *ahead_s > FUTURE_MAX_S);
+    ahead_s.filter(|_| never_back)
 }
 
 /// How far the clock is ahead, when most messages agree on it.
@@ -105,6 +114,13 @@ mod tests {
             ("backlog", vec![(0, 99 * HOUR), (HOUR, 99 * HOUR + 1)], vec![0, HOUR], 0, vec![]),
             ("short, in a backlog", vec![(0, 99 * HOUR), (9, 99 * HOUR + 1)], vec![0, 9], 0, vec![]),
             ("kept for months", vec![(0, 2000 * HOUR), (HOUR, 2000 * HOUR + 9)], vec![0, HOUR], 0, vec![]),
+            (
+                "fast, in a backlog",
+                vec![(0, HOUR), (1800, HOUR), (2 * HOUR, HOUR)],
+                vec![-HOUR, 1800 - HOUR, HOUR],
+                HOUR,
+                vec![Flag::ClockSkew],
+            ),
             ("one late", vec![(0, 30 * HOUR), (HOUR, HOUR), (2 * HOUR, 2 * HOUR)], vec![0, HOUR, 2 * HOUR], 0, vec![]),
             (
                 "fast, one late",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is believed of a meter and its clock; absent fields take their defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct MeterLimits {
     /// The most the connector can deliver, W; 400,000.
     pub max_power_w: i64,

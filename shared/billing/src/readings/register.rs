@@ -61,6 +61,7 @@ pub(super) fn read(readings: &[Reading], limits: &MeterLimits) -> Result<Read, U
     let mut read = Read { steps: Vec::new(), start_wh: first.wh, end_wh: last.wh, flags: BTreeSet::new() };
     // Where the piece began that is being read.
     let mut piece_wh = first.wh;
+    let mut jumped = false;
     let pairs = readings.iter().zip(readings.iter().skip(1));
     for (number, (before, reading)) in pairs.enumerate() {
         let energy_wh = match difference(before, reading, limits) {
@@ -76,12 +77,10 @@ pub(super) fn read(readings: &[Reading], limits: &MeterLimits) -> Result<Read, U
                     return Err(Unreadable::Negative);
                 }
                 piece_wh = reading.wh;
+                jumped |= reading.wh > before.wh;
                 if number == 0 && reading.wh > before.wh {
                     read.flags.insert(Flag::ImplausibleStartReplaced);
                     read.start_wh = reading.wh;
-                    if is_last {
-                        return Err(Unreadable::NoReading(read.flags));
-                    }
                 } else {
                     read.flags.insert(Flag::Reset);
                 }
@@ -89,6 +88,10 @@ pub(super) fn read(readings: &[Reading], limits: &MeterLimits) -> Result<Read, U
             }
         };
         read.steps.push(Step { from_index: before.index, to_index: reading.index, energy_wh });
+    }
+    // A register that only ever jumped says nothing: to bill it as zero would be a guess.
+    if jumped && read.steps.iter().all(|step| step.energy_wh == 0) {
+        return Err(Unreadable::NoReading(read.flags));
     }
     Ok(read)
 }
@@ -131,6 +134,7 @@ mod tests {
             (vec![98_000, 99_500, 500, 3000], Ok(vec![1500, 1000, 2500]), vec![Flag::Rollover]),
             (vec![50_000, 53_000, 100, 2100], Ok(vec![3000, 0, 2000]), vec![Flag::Reset]),
             (vec![1000, 4000, 3990], Ok(vec![3000, 0]), vec![Flag::Reset]),
+            (vec![1000, 30_000, 60_000], Err("no reading"), vec![Flag::Reset, Flag::ImplausibleStartReplaced]),
             (vec![1000, 4000, 90_000, 90_500], Ok(vec![3000, 0, 500]), vec![Flag::Reset]),
             (vec![0, 91_000, 91_083], Ok(vec![0, 83]), vec![Flag::ImplausibleStartReplaced]),
             (vec![0, 91_000], Err("no reading"), vec![Flag::ImplausibleStartReplaced]),
