@@ -30,7 +30,7 @@ pub struct Site {
     pub nominal_v: Option<f64>,
     /// Who sells the energy.
     pub seller: billing::cdr::Seller,
-    /// Whom alerts reach first.
+    /// Who looks after it; kept and exported. People are reached through the subscriptions of the alerts topic.
     #[serde(default)]
     pub operators: Vec<Operator>,
 }
