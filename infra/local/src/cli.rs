@@ -29,6 +29,12 @@ pub enum Command {
     Load(Load),
     /// Print everything that `load` can read, as a YAML seed file
     Export(Source),
+    /// Admit stations: register them and, in the cloud, give each a certificate of its own
+    Admit(Admit),
+    /// Give a station in the cloud a second certificate, or end the first once the second is in use
+    Rotate(Rotate),
+    /// End stations: their certificates and their registration; what they have charged stays
+    Retire(Retire),
     /// Price an OCPI CDR under a tariff
     Price(Price),
     /// Turn the transaction messages of one station into energy and bills
@@ -89,18 +95,24 @@ pub struct Up {
     pub http_port: u16,
 }
 
-/// Where a running or stopped system is found.
+/// Where a system is found: on this machine, running or stopped, or in the cloud.
 #[derive(Debug, Args)]
 pub struct Source {
     /// The directory given to `up --data`, whether the system runs or not
-    #[arg(long, value_name = "DIR", conflicts_with = "http")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["http", "stack"])]
     pub data: Option<PathBuf>,
     /// The address that `up` printed as `http`
-    #[arg(long, value_name = "URL", requires = "token")]
+    #[arg(long, value_name = "URL", requires = "token", conflicts_with = "stack")]
     pub http: Option<String>,
     /// The token that `up` printed
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
+    /// The `CloudFormation` stack of a deployed system; credentials come from `AWS_ACCESS_KEY_ID` and its companions
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<String>,
+    /// Its region; without it, `AWS_REGION`
+    #[arg(long, value_name = "REGION", requires = "stack")]
+    pub region: Option<String>,
 }
 
 /// Options of `show`.
@@ -157,6 +169,59 @@ pub struct Load {
     /// The seed file, YAML or JSON
     pub file: PathBuf,
     /// Where to.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `admit`.
+///
+/// On this machine there are no certificates: a station is admitted by being registered.
+#[derive(Debug, Args)]
+pub struct Admit {
+    /// Ids of registered stations, or one seed file whose stations are registered first
+    #[arg(required = true, value_name = "FILE|ID")]
+    pub stations: Vec<String>,
+    /// Register ids that are not registered yet at this site
+    #[arg(long, value_name = "ID")]
+    pub site: Option<String>,
+    /// Issue no certificate; the stations come for theirs with the claim certificate, once each
+    #[arg(long)]
+    pub claim: bool,
+    /// How many days the stations may come
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "claim", value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub days: u16,
+    /// Write ID.cert.pem and ID.key.pem into this directory instead of printing them
+    #[arg(long, value_name = "DIR", conflicts_with = "claim")]
+    pub out: Option<PathBuf>,
+    /// Where to.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `rotate`.
+#[derive(Debug, Args)]
+pub struct Rotate {
+    /// The station
+    #[arg(value_name = "ID")]
+    pub station: String,
+    /// Issue nothing, but revoke every certificate of the station except this one
+    #[arg(long, value_name = "CERTIFICATE_ID", conflicts_with = "out")]
+    pub finish: Option<String>,
+    /// Write ID.cert.pem and ID.key.pem into this directory instead of printing them
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `retire`.
+#[derive(Debug, Args)]
+pub struct Retire {
+    /// The stations
+    #[arg(required = true, value_name = "ID")]
+    pub stations: Vec<String>,
+    /// Where.
     #[command(flatten)]
     pub source: Source,
 }

@@ -1,4 +1,4 @@
-//! Asking a running system, for `show`, `load` and `export`.
+//! Asking a system, for `show`, `load`, `export` and `admit`: one that runs here, the tables of one that has stopped, or a deployed one.
 
 use std::path::Path;
 
@@ -7,10 +7,13 @@ use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use ports::KeepAssets;
 
 use crate::cli::Source;
+use crate::cloud::Stack;
 use crate::database::Database;
 use crate::exit::Failure;
+use crate::seed::{Loaded, Seed};
 use crate::show::Store;
 use crate::template::{TEMPLATE, Topology};
 use crate::up::Endpoint;
@@ -22,6 +25,8 @@ pub enum Answering {
     Running(Remote),
     /// The tables of a stopped one, opened in this process.
     Stopped(Box<Store>),
+    /// A system in the cloud.
+    Deployed(Box<Stack>),
 }
 
 /// A running system and the right to ask it.
@@ -65,11 +70,14 @@ impl Answering {
     /// # Errors
     /// [`Failure::Unusable`] when neither a directory nor a running system is named, or the directory holds no system.
     pub async fn find(source: &Source) -> Result<Self, Failure> {
+        if let Some(stack) = &source.stack {
+            return Stack::find(stack, source.region.as_deref()).await.map(|stack| Self::Deployed(Box::new(stack)));
+        }
         match (&source.data, &source.http, &source.token) {
             (_, Some(http), Some(token)) => Ok(Self::Running(Remote { http: http.clone(), token: token.clone() })),
             (Some(data), ..) => Self::in_directory(data).await,
             (None, ..) => Err(Failure::Unusable(
-                "say where from: --data DIR, or --http URL --token T as `up` printed them".to_owned(),
+                "say where: --data DIR, --http URL --token T as `up` printed them, or --stack NAME".to_owned(),
             )),
         }
     }
@@ -92,6 +100,45 @@ impl Answering {
         let database = Database::start(Some(&file), &topology.tables).await.map_err(|error| Failure::failed(&error))?;
         Ok(Self::Stopped(Box::new(Store::new(std::sync::Arc::new(database)))))
     }
+}
+
+impl Answering {
+    /// Everything that can be loaded, as it is now.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn export(&self) -> Result<Seed, Failure> {
+        match self {
+            Self::Running(remote) => {
+                let text = remote.ask(Method::GET, "/export", String::new()).await?;
+                Seed::parse(&text).map_err(Failure::Failed)
+            }
+            Self::Stopped(store) => Seed::export(&store.tables).await.map_err(|error| Failure::failed(&error)),
+            Self::Deployed(stack) => Seed::export(&stack.tables).await.map_err(|error| Failure::failed(&error)),
+        }
+    }
+
+    /// Loads a seed, checked whole before anything of it is written.
+    ///
+    /// # Errors
+    /// [`Failure::Unusable`] for a seed that contradicts what is known.
+    pub async fn load(&self, seed: &Seed) -> Result<Loaded, Failure> {
+        match self {
+            Self::Running(remote) => {
+                let text = serde_yaml_ng::to_string(seed).map_err(|error| Failure::failed(&error))?;
+                let answer = remote.ask(Method::POST, "/load", text).await?;
+                serde_json::from_str(&answer).map_err(|error| Failure::failed(&error))
+            }
+            Self::Stopped(store) => load_into(&store.tables, seed).await,
+            Self::Deployed(stack) => load_into(&stack.tables, seed).await,
+        }
+    }
+}
+
+async fn load_into(tables: &aws::Dynamo, seed: &Seed) -> Result<Loaded, Failure> {
+    let known = tables.sites().await.map_err(|error| Failure::failed(&error))?;
+    seed.check_sites(&known).map_err(Failure::Unusable)?;
+    seed.load(tables).await.map_err(|error| Failure::failed(&error))
 }
 
 impl Remote {

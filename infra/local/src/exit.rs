@@ -18,6 +18,15 @@ impl Failure {
         Self::Failed(chain(error))
     }
 
+    /// The same failure, when it is about the input, with what the input was called.
+    #[must_use]
+    pub fn about(self, input: &dyn std::fmt::Display) -> Self {
+        match self {
+            Self::Unusable(message) => Self::Unusable(format!("{input}: {message}")),
+            Self::Failed(message) => Self::Failed(message),
+        }
+    }
+
     /// The exit code.
     #[must_use]
     pub fn code(&self) -> ExitCode {
@@ -34,6 +43,12 @@ impl Failure {
             Self::Failed(message) | Self::Unusable(message) => message,
         }
     }
+}
+
+/// What a person can take in of a text from elsewhere, in one line.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect()
 }
 
 /// An error with all its causes, in one line.

@@ -56,6 +56,9 @@ impl Functions {
             "adjust-stock" => {
                 queue_batch(&event, now, decode, ports, |records| adjust_stock::handle(ports, now, records)).await
             }
+            "track-presence" => {
+                queue_batch(&event, now, decode, ports, |records| track_presence::handle(ports, now, records)).await
+            }
             other => return Err(NotInvoked::by("a queue", other)),
         };
         Ok(response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect())

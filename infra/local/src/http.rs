@@ -7,10 +7,11 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use clap::ValueEnum;
 use lambda::Call;
-use ports::KeepAssets;
+use messages::StationId;
+use ports::{KeepAssets, RemoveStations};
 use tokio::net::TcpListener;
 
 use crate::cli::What;
@@ -56,6 +57,7 @@ pub async fn serve(listener: TcpListener, api: Api) -> std::io::Result<()> {
         .route("/show/{what}", get(show))
         .route("/load", post(load))
         .route("/export", get(export))
+        .route("/stations/{id}", delete(retire))
         .fallback(any(function))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Arc::new(api));
@@ -134,6 +136,17 @@ async fn export(State(api): State<Arc<Api>>, headers: HeaderMap) -> Response {
             Ok(text) => text.into_response(),
             Err(error) => failed(&error),
         },
+        Err(error) => failed(&error),
+    }
+}
+
+async fn retire(State(api): State<Arc<Api>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let Ok(station) = id.parse::<StationId>() else { return StatusCode::NOT_FOUND.into_response() };
+    match api.store.tables.remove_station(&station).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -4,10 +4,12 @@
 //! place of rules, queues, streams and schedules (read from the template), the functions' own handlers, and the double of Stripe. One
 //! scaled clock drives them all.
 
+mod admit;
 pub mod broker;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod cloud;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
@@ -40,6 +42,9 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Show(options) => show::run(&options).await,
         Command::Load(options) => seed::load(&options).await,
         Command::Export(source) => seed::export(&source).await,
+        Command::Admit(options) => admit::admit(&options).await,
+        Command::Rotate(options) => admit::rotate(&options).await,
+        Command::Retire(options) => admit::retire(&options).await,
         Command::Price(options) => offline::price(&options),
         Command::Bill(options) => offline::bill(&options),
         Command::Detect(options) => offline::detect(&options),
@@ -61,6 +66,9 @@ fn log(command: &Command) {
         | Command::Show(_)
         | Command::Load(_)
         | Command::Export(_)
+        | Command::Admit(_)
+        | Command::Rotate(_)
+        | Command::Retire(_)
         | Command::Price(_)
         | Command::Bill(_)
         | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",

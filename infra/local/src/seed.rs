@@ -4,14 +4,13 @@ use std::path::Path;
 
 use alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
-use hyper::Method;
 use messages::{ItemId, SiteId};
 use ports::{Driver, KeepAssets, PortError, Site, Station};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{Load, Source};
 use crate::client::Answering;
-use crate::exit::Failure;
+use crate::exit::{Failure, one_line};
 
 /// The seed of a system without a seed file: one site, ten stations, one driver, one tariff.
 const DEFAULT: &str = include_str!("seed/default.yaml");
@@ -203,31 +202,16 @@ impl Seed {
     }
 }
 
-/// What a person can take in of an error that may quote the whole file.
-fn one_line(error: &str) -> String {
-    error.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect()
-}
-
 /// Runs `load`.
 ///
 /// # Errors
 /// [`Failure::Unusable`] for a file that cannot be used.
 pub async fn load(options: &Load) -> Result<(), Failure> {
     let seed = Seed::read(&options.file).map_err(|error| Failure::Unusable(error.to_string()))?;
-    let answer = match Answering::find(&options.source).await? {
-        Answering::Running(remote) => {
-            let text = std::fs::read_to_string(&options.file).map_err(|error| Failure::Unusable(error.to_string()))?;
-            remote.ask(Method::POST, "/load", text).await?
-        }
-        Answering::Stopped(store) => {
-            let sites = store.tables.sites().await.map_err(|error| Failure::failed(&error))?;
-            let checked = seed.check_sites(&sites);
-            checked.map_err(|detail| Failure::Unusable(format!("{}: {detail}", options.file.display())))?;
-            let loaded = seed.load(&store.tables).await.map_err(|error| Failure::failed(&error))?;
-            serde_json::to_string(&loaded).map_err(|error| Failure::failed(&error))?
-        }
-    };
-    crate::print_lines(&format!("{answer}\n"))
+    let loaded = Answering::find(&options.source).await?.load(&seed).await;
+    let loaded = loaded.map_err(|failure| failure.about(&options.file.display()))?;
+    let text = serde_json::to_string(&loaded).map_err(|error| Failure::failed(&error))?;
+    crate::print_lines(&format!("{text}\n"))
 }
 
 /// Runs `export`.
@@ -235,14 +219,8 @@ pub async fn load(options: &Load) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn export(source: &Source) -> Result<(), Failure> {
-    let text = match Answering::find(source).await? {
-        Answering::Running(remote) => remote.ask(Method::GET, "/export", String::new()).await?,
-        Answering::Stopped(store) => {
-            let seed = Seed::export(&store.tables).await.map_err(|error| Failure::failed(&error))?;
-            serde_yaml_ng::to_string(&seed).map_err(|error| Failure::failed(&error))?
-        }
-    };
-    crate::print_lines(&text)
+    let seed = Answering::find(source).await?.export().await?;
+    crate::print_lines(&serde_yaml_ng::to_string(&seed).map_err(|error| Failure::failed(&error))?)
 }
 
 #[cfg(test)]

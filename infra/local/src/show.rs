@@ -38,6 +38,10 @@ pub async fn run(options: &Show) -> Result<(), Failure> {
             remote.ask(Method::GET, &format!("/show/{}", options.what.as_str()), String::new()).await?
         }
         Answering::Stopped(store) => store.lines(options.what).await.map_err(|error| Failure::failed(&error))?,
+        // It would have to read whole tables.
+        Answering::Deployed(_) => {
+            return Err(Failure::Unusable("show reads systems on this machine only, not a stack".to_owned()));
+        }
     };
     crate::print_lines(&lines)
 }

@@ -104,7 +104,8 @@ pub(crate) fn deliveries(fact: &Fact, site_language: Language) -> Vec<Delivery> 
         | Fact::SessionReview(_)
         | Fact::NoPayer(_)
         | Fact::UnregisteredStation(_)
-        | Fact::IdentityMismatch(_) => [operators(), None],
+        | Fact::IdentityMismatch(_)
+        | Fact::ClaimReused(_) => [operators(), None],
     };
     targets.into_iter().flatten().collect()
 }

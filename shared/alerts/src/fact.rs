@@ -28,6 +28,8 @@ pub enum Fact {
     UnregisteredStation(UnregisteredFact),
     /// A client spoke in the name of another station.
     IdentityMismatch(IdentityFact),
+    /// Somebody asked for the certificate of a station that has claimed its own.
+    ClaimReused(ClaimFact),
 }
 
 /// One episode of a fault.
@@ -222,6 +224,15 @@ pub struct IdentityFact {
     pub at: Timestamp,
 }
 
+/// A request for a certificate that its station had claimed before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimFact {
+    /// Whose certificate it would have been.
+    pub station: StationId,
+    /// When it was asked for.
+    pub at: Timestamp,
+}
+
 impl Fact {
     /// The id of the alert about this fact.
     #[must_use]
@@ -238,6 +249,7 @@ impl Fact {
             Self::NoPayer(no_payer) => AlertId::no_payer(&no_payer.session),
             Self::UnregisteredStation(unregistered) => AlertId::unregistered(&unregistered.station),
             Self::IdentityMismatch(identity) => AlertId::identity(&identity.client, identity.at),
+            Self::ClaimReused(claim) => AlertId::claim_reused(&claim.station, claim.at),
         }
     }
 
@@ -253,6 +265,7 @@ impl Fact {
             Self::NoPayer(_) => "no_payer",
             Self::UnregisteredStation(_) => "unregistered_station",
             Self::IdentityMismatch(_) => "identity_mismatch",
+            Self::ClaimReused(_) => "claim_reused",
         }
     }
 
@@ -261,7 +274,7 @@ impl Fact {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Fault(fault) => fault.severity,
-            Self::IdentityMismatch(_) => Severity::P2,
+            Self::IdentityMismatch(_) | Self::ClaimReused(_) => Severity::P2,
             Self::StockLow(_) | Self::SessionReview(_) | Self::NoPayer(_) | Self::UnregisteredStation(_) => {
                 Severity::P3
             }

@@ -79,6 +79,12 @@ impl AlertId {
         Self::cause("identity", &[&client, &at.strftime("%Y-%m-%d").to_string()])
     }
 
+    /// A station whose certificate somebody asked for again; a new cause every day (UTC).
+    #[must_use]
+    pub fn claim_reused(station: &StationId, at: Timestamp) -> Self {
+        Self::cause("claim-reused", &[station.as_str(), &at.strftime("%Y-%m-%d").to_string()])
+    }
+
     /// The text of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {

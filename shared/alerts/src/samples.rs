@@ -133,5 +133,6 @@ pub(crate) fn every_kind(language: Language) -> Vec<Alert> {
     let mut alerts: Vec<Alert> = facts.into_iter().map(|fact| open(fact, language)).collect();
     alerts.push(Alert::unregistered_station(&"station-099".parse().unwrap(), now()));
     alerts.push(Alert::identity_mismatch(&envelope("ev/v1/station-001/telemetry", "station-002"), now()));
+    alerts.push(Alert::claim_reused(&"station-001".parse().unwrap(), place(language), now()));
     alerts
 }

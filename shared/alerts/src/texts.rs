@@ -59,6 +59,7 @@ pub(crate) fn letter(alert: &Alert, delivery: &Delivery, stage: Stage) -> Letter
         Fact::NoPayer(fact) => review::no_payer(&scene, fact),
         Fact::UnregisteredStation(fact) => security::unregistered(&scene, fact),
         Fact::IdentityMismatch(fact) => security::identity(&scene, fact),
+        Fact::ClaimReused(fact) => security::claim_reused(&scene, fact),
     }
 }
 

@@ -7,6 +7,7 @@
 //! | | `tariff#{from}#{id}` | its tariffs |
 //! | | `stock#{item}` | its spares |
 //! | `station#{id}` | `station` | a station, for whoever knows only its id |
+//! | | `admission` | that it may claim a certificate, and which it has claimed |
 //! | `driver#{id}` | `driver` | a driver |
 //! | `token#{token}` | `token` | whose token it is |
 //! | `sites`, `drivers` | `site#{id}`, `driver#{id}` | all of them, for lists |
@@ -19,7 +20,7 @@ mod drivers;
 mod sites;
 
 use ::alerts::stock::Stock;
-use messages::{ItemId, SiteId};
+use messages::{ItemId, SiteId, StationId};
 use ports::PortError;
 use serde::Serialize;
 
@@ -30,6 +31,11 @@ use crate::item::{Attributes, Item, Read};
 /// The partition of a site.
 pub(crate) fn of_site(site: &SiteId) -> String {
     format!("site#{site}")
+}
+
+/// The name of a station: its partition, and its sort key at its site.
+pub(crate) fn station_name(station: &StationId) -> String {
+    format!("station#{station}")
 }
 
 /// The sort key of a stock.
@@ -61,7 +67,7 @@ impl Dynamo {
         Ok(())
     }
 
-    async fn delete_asset(&self, action: &'static str, key: Attributes) -> Result<(), PortError> {
+    pub(crate) async fn delete_asset(&self, action: &'static str, key: Attributes) -> Result<(), PortError> {
         let request = self.client.delete_item().table_name(&self.tables.assets);
         request.set_key(Some(key)).send().await.map_err(failed(action))?;
         Ok(())

@@ -2,58 +2,33 @@
 
 use std::sync::OnceLock;
 
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_types::region::Region;
+use aws_types::SdkConfig;
 
-use crate::{Answers, Dynamo, Publisher, Secrets, Settings, Tables};
+use crate::{Answers, Dynamo, Identities, Publisher, Secrets, Settings, Tables};
 
 /// The clients of one process; they share one HTTP client.
 #[derive(Debug)]
 pub struct Clients {
-    settings: Settings,
-    http: SharedHttpClient,
+    config: SdkConfig,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
-    iot: OnceLock<aws_sdk_iotdataplane::Client>,
-    secrets: OnceLock<aws_sdk_secretsmanager::Client>,
-    sns: OnceLock<aws_sdk_sns::Client>,
-}
-
-macro_rules! client {
-    ($self:ident, $sdk:ident) => {{
-        let config = $sdk::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new($self.settings.region.clone()))
-            .credentials_provider($self.settings.credentials.clone())
-            .http_client($self.http.clone())
-            .timeout_config(Settings::timeouts())
-            .retry_config(Settings::retries());
-        let config = match &$self.settings.endpoint {
-            Some(url) => config.endpoint_url(url),
-            None => config,
-        };
-        $sdk::Client::from_conf(config.build())
-    }};
 }
 
 impl Clients {
     /// No client yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let http = settings.http_client();
-        Self {
-            settings,
-            http,
-            dynamodb: OnceLock::new(),
-            iot: OnceLock::new(),
-            secrets: OnceLock::new(),
-            sns: OnceLock::new(),
-        }
+        Self { config: settings.sdk_config(), dynamodb: OnceLock::new() }
+    }
+
+    /// What further clients are built from, for services that are behind no port.
+    #[must_use]
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
     }
 
     /// DynamoDB itself, for whatever is no port.
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
-        self.dynamodb.get_or_init(|| client!(self, aws_sdk_dynamodb))
+        self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config))
     }
 
     /// The tables.
@@ -65,20 +40,24 @@ impl Clients {
     /// The way back to stations.
     #[must_use]
     pub fn answers(&self) -> Answers {
-        Answers::new(self.iot.get_or_init(|| client!(self, aws_sdk_iotdataplane)).clone())
+        Answers::new(aws_sdk_iotdataplane::Client::new(&self.config))
+    }
+
+    /// The identities of stations, under the IoT policy of this name.
+    #[must_use]
+    pub fn identities(&self, station_policy: impl Into<String>) -> Identities {
+        Identities::new(aws_sdk_iot::Client::new(&self.config), station_policy.into())
     }
 
     /// The way to people; operators listen to the topic with this ARN.
     #[must_use]
     pub fn publisher(&self, operators_topic_arn: impl Into<String>) -> Publisher {
-        let client = self.sns.get_or_init(|| client!(self, aws_sdk_sns)).clone();
-        Publisher::new(client, operators_topic_arn.into())
+        Publisher::new(aws_sdk_sns::Client::new(&self.config), operators_topic_arn.into())
     }
 
     /// The secret of this name or ARN.
     #[must_use]
     pub fn secret<C: ports::Clock>(&self, name: impl Into<String>, clock: C) -> Secrets<C> {
-        let client = self.secrets.get_or_init(|| client!(self, aws_sdk_secretsmanager)).clone();
-        Secrets::new(client, name.into(), clock)
+        Secrets::new(aws_sdk_secretsmanager::Client::new(&self.config), name.into(), clock)
     }
 }

@@ -45,7 +45,8 @@ impl Undecodable {
 struct Wire {
     data: String,
     topic: String,
-    client: String,
+    /// Missing where AWS itself published, as it does lifecycle events.
+    client: Option<String>,
     /// Milliseconds since 1970.
     received_at: i64,
 }
@@ -71,7 +72,7 @@ fn read_envelope(body: &str) -> Result<Envelope, String> {
     let wire: Wire = serde_json::from_str(body).map_err(|error| format!("no envelope: {error}"))?;
     let data = BASE64_STANDARD.decode(&wire.data).map_err(|error| format!("data is no base64: {error}"))?;
     let received_at = Timestamp::from_millisecond(wire.received_at).map_err(|_| "received_at is no time".to_owned())?;
-    Ok(Envelope { data, topic: wire.topic, client: wire.client, received_at })
+    Ok(Envelope { data, topic: wire.topic, client: wire.client.unwrap_or_default(), received_at })
 }
 
 /// The session whose debt wants to be collected.

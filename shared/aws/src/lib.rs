@@ -1,8 +1,9 @@
-//! The ports on AWS: DynamoDB, SNS, the IoT data plane and Secrets Manager; and what queues and streams bring, decoded.
+//! The ports on AWS: DynamoDB, SNS, IoT and Secrets Manager; and what queues and streams bring, decoded.
 //!
 //! [`Dynamo`] implements every port that is kept in a table, one file per port; each function uses the few it may. Every write is
 //! conditional on a version or on absence. What must happen together is one transaction: see [`Dynamo`].
 
+mod admissions;
 mod alerts;
 mod answers;
 mod assets;
@@ -15,9 +16,11 @@ mod due;
 mod dynamo;
 mod error;
 mod everything;
+mod identities;
 mod item;
 mod keys;
 mod marks;
+mod presence;
 mod publish;
 mod quarantine;
 mod secrets;
@@ -32,6 +35,7 @@ mod write;
 pub use answers::Answers;
 pub use clients::Clients;
 pub use dynamo::{Dynamo, Tables};
+pub use identities::Identities;
 pub use publish::Publisher;
 pub use secrets::Secrets;
 pub use settings::{Credentials, Settings};

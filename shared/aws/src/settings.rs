@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 
 pub use aws_credential_types::Credentials;
 
@@ -33,8 +37,23 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The configuration of every client.
+    pub(crate) fn sdk_config(&self) -> SdkConfig {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .http_client(self.http_client())
+            .timeout_config(Self::timeouts())
+            .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS));
+        match &self.endpoint {
+            Some(url) => config.endpoint_url(url).build(),
+            None => config.build(),
+        }
+    }
+
     /// The HTTP client that all services share; without TLS, and without loading certificates, where the endpoint needs none.
-    pub(crate) fn http_client(&self) -> SharedHttpClient {
+    fn http_client(&self) -> SharedHttpClient {
         let builder = aws_smithy_http_client::Builder::new();
         if self.endpoint.as_deref().is_some_and(|url| url.starts_with("http://")) {
             builder.build_http()
@@ -43,15 +62,11 @@ impl Settings {
         }
     }
 
-    pub(crate) fn timeouts() -> TimeoutConfig {
+    fn timeouts() -> TimeoutConfig {
         TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build()
-    }
-
-    pub(crate) fn retries() -> RetryConfig {
-        RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS)
     }
 }

@@ -47,11 +47,16 @@ impl Config<'_> {
 
     /// Where AWS is and who asks: the region and credentials that Lambda sets, and `AWS_ENDPOINT_URL` where there is one.
     pub fn aws(&mut self) -> aws::Settings {
+        self.aws_in(None)
+    }
+
+    /// As [`Config::aws`], in a region that was named elsewhere.
+    pub fn aws_in(&mut self, region: Option<String>) -> aws::Settings {
         let key = self.required("AWS_ACCESS_KEY_ID");
         let secret = self.required("AWS_SECRET_ACCESS_KEY");
         let session = self.optional("AWS_SESSION_TOKEN");
         aws::Settings {
-            region: self.required("AWS_REGION"),
+            region: region.unwrap_or_else(|| self.required("AWS_REGION")),
             credentials: aws::Credentials::new(key, secret, session, None, "environment"),
             endpoint: self.optional("AWS_ENDPOINT_URL"),
         }

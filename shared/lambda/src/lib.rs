@@ -26,5 +26,5 @@ pub use error::Error;
 pub use http::{Call, http_call};
 pub use logging::start_logging;
 pub use queue::queue_batch;
-pub use run::{run_http, run_queue, run_schedule, run_stream};
+pub use run::{run_http, run_queue, run_request, run_schedule, run_stream};
 pub use stream::stream_batch;

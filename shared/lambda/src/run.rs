@@ -10,7 +10,8 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use ports::{Clock, FailedRecord, KeepQuarantine, Record};
-use serde::de::IgnoredAny;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{Call, Error, SystemClock, http_call, queue_batch, stream_batch};
 
@@ -64,6 +65,22 @@ where
         Ok::<_, lambda_runtime::Error>(erased(http_call(event.payload, handle)).await)
     };
     run(service_fn(call)).await.map_err(Error::runtime)
+}
+
+/// Runs a function that answers one request; an error makes the invocation fail.
+///
+/// # Errors
+/// [`Error`]: the runtime failed.
+pub async fn run_request<Q, A, H, F, E>(handle: H) -> Result<(), Error>
+where
+    Q: DeserializeOwned,
+    A: Serialize,
+    H: Fn(Timestamp, Q) -> F,
+    F: Future<Output = Result<A, E>>,
+    E: Into<lambda_runtime::Error>,
+{
+    let answer = async |event: LambdaEvent<Q>| erased(handle(SystemClock.now(), event.payload)).await.map_err(E::into);
+    run(service_fn(answer)).await.map_err(Error::runtime)
 }
 
 /// Runs a function by the clock; what the schedule sends is not looked at. An error makes the invocation fail.

@@ -136,6 +136,12 @@ pub trait ReadStations {
     fn site(&self, id: &SiteId) -> impl Future<Output = Result<Option<Site>, PortError>> + Send;
 }
 
+/// Ending the registration of stations.
+pub trait RemoveStations {
+    /// Removes a station: what it sends from now on is refused. One that is not registered is no error.
+    fn remove_station(&self, id: &StationId) -> impl Future<Output = Result<(), PortError>> + Send;
+}
+
 /// Tariffs and where they apply.
 pub trait ReadTariffs {
     /// Every tariff of a site, past and future ones too.

@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use messages::{Ack, Command, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    AnswerStations, CommandStations, ConnectorRow, Driver, Due, FindDue, Intent, IntentRequest, KeepAlerts,
-    KeepConnectors, KeepDebts, KeepQuarantine, KeepSessions, KeepStock, MarkDebts, Payment, PaymentError, PortError,
-    PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs,
-    RememberEvents, Remembered, Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages,
-    TakePayments,
+    AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, Identity, Intent, IntentRequest,
+    IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepPresence, KeepQuarantine, KeepSessions,
+    KeepStock, MarkDebts, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined,
+    Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved,
+    Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -52,6 +52,16 @@ macro_rules! outside {
 tables!(ReadStations {
     fn station(id: &StationId) -> Result<Option<Station>, PortError>;
     fn site(id: &SiteId) -> Result<Option<Site>, PortError>;
+});
+tables!(RemoveStations { fn remove_station(id: &StationId) -> Result<(), PortError>; });
+tables!(KeepAdmissions {
+    fn allow_claim(station: &StationId, until: Timestamp) -> Result<(), PortError>;
+    fn forbid_claim(station: &StationId) -> Result<(), PortError>;
+    fn claim(station: &StationId, certificate_id: &str, now: Timestamp) -> Result<Claimed, PortError>;
+});
+tables!(KeepPresence {
+    fn presence(station: &StationId) -> Result<Option<PresenceRow>, PortError>;
+    fn save_presence(row: &PresenceRow) -> Result<Saved, PortError>;
 });
 tables!(ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; });
 tables!(ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; });
@@ -89,6 +99,12 @@ tables!(FindDue { fn find_due(before: Timestamp, limit: usize) -> Result<Vec<Due
 
 outside!(AnswerStations { fn ack(station: &StationId, ack: &Ack) -> Result<(), PortError>; });
 outside!(CommandStations { fn command(station: &StationId, command: &Command) -> Result<(), PortError>; });
+outside!(IssueIdentities {
+    fn issue(station: &StationId) -> Result<Identity, PortError>;
+    fn certificates(station: &StationId) -> Result<Vec<String>, PortError>;
+    fn revoke(station: &StationId, certificate_id: &str) -> Result<(), PortError>;
+    fn delete_thing(station: &StationId) -> Result<(), PortError>;
+});
 outside!(PublishAlerts { fn publish(publication: &Publication) -> Result<(), PublishError>; });
 outside!(ReadSecret { fn secret(fresh: bool) -> Result<Option<Secret<String>>, PortError>; });
 outside!(TakePayments {

@@ -3,6 +3,7 @@
 //! A trait is as small as the permission that allows it. Every write that can be repeated is safe to repeat: it is conditional on
 //! the `version` that was read (0: not stored yet) or on absence, and says so in its outcome ([`Saved`], [`Put`], …).
 
+mod admissions;
 mod alerts;
 mod assets;
 mod clock;
@@ -13,6 +14,7 @@ mod error;
 pub mod intake;
 mod joined;
 mod payments;
+mod presence;
 mod quarantine;
 mod record;
 mod secrets;
@@ -20,10 +22,11 @@ mod sessions;
 mod stations;
 mod stock;
 
+pub use admissions::{Claimed, Identity, IssueIdentities, KeepAdmissions};
 pub use alerts::{KeepAlerts, PublishAlerts, PublishError, Raised};
 pub use assets::{
-    Current, Driver, KeepAssets, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, Site, Station,
-    StationConnector,
+    Current, Driver, KeepAssets, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, RemoveStations, Site,
+    Station, StationConnector,
 };
 pub use clock::Clock;
 pub use connectors::{ConnectorRow, KeepConnectors, Live};
@@ -32,6 +35,7 @@ pub use due::{Due, FindDue};
 pub use error::{BoxError, PortError};
 pub use joined::Ports;
 pub use payments::{Intent, IntentRequest, IntentStatus, PaymentError, TakePayments};
+pub use presence::{KeepPresence, PresenceRow};
 pub use quarantine::{KeepQuarantine, Quarantined};
 pub use record::{FailedRecord, Record};
 pub use secrets::{ReadSecret, Secret};

@@ -24,6 +24,7 @@ fn every_kind_of_message_has_a_queue() {
             ("ev/v1/+/transaction", "transactions"),
             ("ev/v1/+/stock", "stock"),
             ("ev/v1/+/commandResult", "transactions"),
+            ("$aws/events/presence/+/+", "presence"),
         ]
     );
 }
@@ -91,10 +92,13 @@ fn every_function_is_invoked_by_something_and_every_queue_is_read_by_one_functio
     let queues: Vec<_> = topology.queues.iter().map(|queue| queue.name.as_str()).collect();
     let read: Vec<_> = topology.queue_mappings.iter().map(|mapping| mapping.queue.as_str()).collect();
     assert_eq!(queues, read);
+    // By AWS IoT and by operators.
+    let by_others = "admit-station".to_owned();
     let invoked: BTreeSet<_> = (topology.queue_mappings.iter().map(|mapping| &mapping.function))
         .chain(topology.stream_mappings.iter().map(|mapping| &mapping.function))
         .chain(topology.schedules.iter().map(|schedule| &schedule.function))
         .chain(topology.http_routes.iter().map(|route| &route.function))
+        .chain([&by_others])
         .collect();
     assert_eq!(invoked, topology.functions.iter().map(|function| &function.name).collect());
     for table in &topology.tables {

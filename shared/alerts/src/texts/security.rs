@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::{Label, Letter};
-use crate::{IdentityFact, UnregisteredFact};
+use crate::{ClaimFact, IdentityFact, UnregisteredFact};
 
 pub(super) fn unregistered(scene: &Scene<'_>, fact: &UnregisteredFact) -> Letter {
     let station = &fact.station;
@@ -47,6 +47,34 @@ pub(super) fn identity(scene: &Scene<'_>, fact: &IdentityFact) -> Letter {
     let evidence = scene.say(format!("It published to {topic}."), format!("Er hat auf {topic} gesendet."));
     Letter {
         subject: scene.say(format!("Security: client {client}"), format!("Sicherheit: Client {client}")),
+        sms: vec![headline.clone()],
+        headline,
+        rows: rows(scene, scene.moment(*at), Some(evidence), to_do),
+    }
+}
+
+pub(super) fn claim_reused(scene: &Scene<'_>, fact: &ClaimFact) -> Letter {
+    let ClaimFact { station, at } = fact;
+    let headline = match scene.end {
+        None => scene.say(
+            format!("Somebody asked again for the certificate of station {station}. It was refused."),
+            format!("Das Zertifikat der Station {station} wurde noch einmal angefordert. Es wurde verweigert."),
+        ),
+        Some(_) => scene.say(
+            format!("The matter of station {station} is settled."),
+            format!("Die Sache mit Station {station} ist erledigt."),
+        ),
+    };
+    let to_do = scene.say(
+        "If the station cannot connect, somebody else holds its certificate: revoke it and admit the station again.",
+        "Kann die Station sich nicht verbinden, hat jemand anderes ihr Zertifikat: sperren Sie es und lassen Sie die Station neu zu.",
+    );
+    let evidence = scene.say(
+        "A certificate is claimed once, and this station has claimed its own.",
+        "Ein Zertifikat wird einmal abgeholt, und diese Station hat ihres schon.",
+    );
+    Letter {
+        subject: scene.say(format!("Security: station {station}"), format!("Sicherheit: Station {station}")),
         sms: vec![headline.clone()],
         headline,
         rows: rows(scene, scene.moment(*at), Some(evidence), to_do),

@@ -95,13 +95,14 @@ fn operators_read_what_waits_for_them() {
 
 #[test]
 fn operators_read_who_should_not_talk_to_us() {
-    let security = |kind: &'static str| {
+    let security = |languages: &[Language], kind: &'static str| {
         let alert = move |language| every_kind(language).into_iter().find(|alert| alert.fact.kind() == kind).unwrap();
-        // Nobody knows whose station it is, so there is one language only.
-        shown(&[Language::En], &alert, Stage::Opening)
+        shown(languages, &alert, Stage::Opening)
     };
-    insta::assert_snapshot!("unregistered_station", security("unregistered_station"));
-    insta::assert_snapshot!("identity_mismatch", security("identity_mismatch"));
+    // Nobody knows whose station it is, so there is one language only.
+    insta::assert_snapshot!("unregistered_station", security(&[Language::En], "unregistered_station"));
+    insta::assert_snapshot!("identity_mismatch", security(&[Language::En], "identity_mismatch"));
+    insta::assert_snapshot!("claim_reused", security(&BOTH, "claim_reused"));
 }
 
 #[test]

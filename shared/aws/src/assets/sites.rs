@@ -3,10 +3,10 @@
 use ::alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use messages::{SiteId, StationId};
-use ports::{Driver, KeepAssets, PortError, ReadStations, ReadTariffs, Site, Station};
+use ports::{Driver, KeepAssets, PortError, ReadStations, ReadTariffs, RemoveStations, Site, Station};
 use serde::de::DeserializeOwned;
 
-use super::{of_site, stock_item, stock_of};
+use super::{of_site, station_name, stock_item, stock_of};
 use crate::Dynamo;
 use crate::dynamo::Seeing;
 use crate::item::{Read, key, read};
@@ -19,12 +19,24 @@ const STATION: &str = "station";
 
 impl ReadStations for Dynamo {
     async fn station(&self, id: &StationId) -> Result<Option<Station>, PortError> {
-        let key = (format!("station#{id}"), STATION.to_owned());
+        let key = (station_name(id), STATION.to_owned());
         self.asset("read a station", key, Seeing::Recent).await
     }
 
     async fn site(&self, id: &SiteId) -> Result<Option<Site>, PortError> {
         self.asset("read a site", (of_site(id), SITE.to_owned()), Seeing::Recent).await
+    }
+}
+
+impl RemoveStations for Dynamo {
+    async fn remove_station(&self, id: &StationId) -> Result<(), PortError> {
+        let action = "remove a station";
+        let name = station_name(id);
+        let station: Option<Station> =
+            self.asset(action, (name.clone(), STATION.to_owned()), Seeing::Everything).await?;
+        let Some(station) = station else { return Ok(()) };
+        self.delete_asset(action, key(of_site(&station.site_id), name.as_str())).await?;
+        self.delete_asset(action, key(name, STATION)).await
     }
 }
 
@@ -43,7 +55,7 @@ impl KeepAssets for Dynamo {
 
     async fn put_station(&self, station: &Station) -> Result<(), PortError> {
         let action = "write a station";
-        let name = format!("station#{}", station.id);
+        let name = station_name(&station.id);
         let before: Option<Station> =
             self.asset(action, (name.clone(), STATION.to_owned()), Seeing::Everything).await?;
         if let Some(before) = before.filter(|before| before.site_id != station.site_id) {
