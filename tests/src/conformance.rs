@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a promise that is not kept fails its test")]
 
+pub mod admissions;
 pub mod alerting;
 pub mod assets;
 pub mod changes;
@@ -15,6 +16,7 @@ pub mod events;
 pub mod heads;
 pub mod marks;
 pub mod messages;
+pub mod presence;
 pub mod quarantine;
 pub mod settling;
 pub mod stock;
@@ -55,6 +57,12 @@ impl Observe for aws::Dynamo {
 macro_rules! each_promise {
     ($check:ident) => {
         $check! {
+            admissions {
+                nobody_claims_who_is_not_allowed
+                an_allowance_is_used_by_one_certificate
+                an_allowance_ends
+                of_100_that_claim_at_once_one_is_admitted
+            }
             alerting {
                 an_alert_is_read_back_as_it_was_raised
                 a_cause_raises_one_alert
@@ -68,6 +76,7 @@ macro_rules! each_promise {
                 a_changed_asset_replaces_the_old_one
                 every_tariff_is_listed_past_and_future
                 a_station_that_moves_leaves_its_site
+                a_station_that_is_removed_is_nowhere
                 a_token_belongs_to_whoever_had_it_last
                 a_token_that_is_taken_away_is_nobodys
                 loading_leaves_a_stock_alone_that_is_there
@@ -128,6 +137,11 @@ macro_rules! each_promise {
                 of_64_at_once_one_is_stored
                 no_message_of_a_long_session_is_missing
             }
+            presence {
+                a_presence_is_read_back_whole
+                a_presence_is_written_by_whoever_read_it_last
+                of_16_that_write_at_once_one_wins
+            }
             quarantine {
                 input_is_kept_byte_for_byte
                 input_that_comes_again_changes_nothing
@@ -172,6 +186,7 @@ mod tests {
     fn every_promise_is_listed() {
         let listed: Vec<&str> = include_str!("conformance.rs").lines().map(str::trim).collect();
         for suite in [
+            include_str!("conformance/admissions.rs"),
             include_str!("conformance/alerting.rs"),
             include_str!("conformance/assets.rs"),
             include_str!("conformance/changes.rs"),
@@ -182,6 +197,7 @@ mod tests {
             include_str!("conformance/heads.rs"),
             include_str!("conformance/marks.rs"),
             include_str!("conformance/messages.rs"),
+            include_str!("conformance/presence.rs"),
             include_str!("conformance/quarantine.rs"),
             include_str!("conformance/settling.rs"),
             include_str!("conformance/stock.rs"),

@@ -14,6 +14,10 @@ use jiff::Timestamp;
 use ports::{IssueIdentities, KeepAdmissions, KeepAlerts, PortError, ReadStations, RemoveStations};
 use serde::{Deserialize, Serialize};
 
+/// What the client ids of stations that claim a certificate begin with, by the policy of the claim certificate. No station may be called
+/// so: whoever holds that certificate could take its connection.
+const CLAIMING: &str = "claim-";
+
 /// What onboarding takes.
 pub trait AdmitPorts: ReadStations + RemoveStations + KeepAdmissions + IssueIdentities + KeepAlerts + Sync {}
 

@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda::Error> {
         (env.aws(), aws::Tables { assets, alerts, ..Default::default() }, env.required("STATION_POLICY"))
     })?;
     let clients = aws::Clients::new(settings);
-    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.identities(policy) };
+    let outside = identities::Identities::new(&clients, policy);
+    let ports = ports::Ports { tables: clients.tables(tables), outside };
     lambda::run_request(async |now, request| admit_station::handle(&ports, now, request).await).await
 }

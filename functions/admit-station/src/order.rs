@@ -5,7 +5,7 @@ use messages::StationId;
 use ports::{Identity, PortError};
 use serde::{Deserialize, Serialize};
 
-use crate::AdmitPorts;
+use crate::{AdmitPorts, CLAIMING};
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +89,8 @@ pub(crate) async fn carry_out(ports: &impl AdmitPorts, now: Timestamp, order: Or
 }
 
 async fn admit(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, PortError> {
-    if ports.station(station).await?.is_none() {
-        return Ok(unregistered(station));
+    if let Some(refused) = refusal(ports, station).await? {
+        return Ok(refused);
     }
     match ports.certificates(station).await?.as_slice() {
         [] => issue(ports, station).await,
@@ -106,8 +106,8 @@ async fn allow(
     station: &StationId,
     until: Timestamp,
 ) -> Result<Outcome, PortError> {
-    if ports.station(station).await?.is_none() {
-        return Ok(unregistered(station));
+    if let Some(refused) = refusal(ports, station).await? {
+        return Ok(refused);
     }
     if until <= now {
         return Ok(Outcome::refused(format!("{until} is over")));
@@ -154,6 +154,15 @@ async fn issue(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, 
     Ok(Outcome::issued(identity))
 }
 
-fn unregistered(station: &StationId) -> Outcome {
-    Outcome::refused(format!("{station} is not registered: load it with its site first"))
+/// Why no certificate can be given to a station, when that is so.
+async fn refusal(ports: &impl AdmitPorts, station: &StationId) -> Result<Option<Outcome>, PortError> {
+    if station.as_str().starts_with(CLAIMING) {
+        return Ok(Some(Outcome::refused(format!(
+            "{station}: {CLAIMING} begins the ids of clients that are no station yet"
+        ))));
+    }
+    Ok(match ports.station(station).await? {
+        Some(_) => None,
+        None => Some(Outcome::refused(format!("{station} is not registered: load it with its site first"))),
+    })
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use aws_types::SdkConfig;
 
-use crate::{Answers, Dynamo, Identities, Publisher, Secrets, Settings, Tables};
+use crate::{Answers, Dynamo, Publisher, Secrets, Settings, Tables};
 
 /// The clients of one process; they share one HTTP client.
 #[derive(Debug)]
@@ -41,12 +41,6 @@ impl Clients {
     #[must_use]
     pub fn answers(&self) -> Answers {
         Answers::new(aws_sdk_iotdataplane::Client::new(&self.config))
-    }
-
-    /// The identities of stations, under the IoT policy of this name.
-    #[must_use]
-    pub fn identities(&self, station_policy: impl Into<String>) -> Identities {
-        Identities::new(aws_sdk_iot::Client::new(&self.config), station_policy.into())
     }
 
     /// The way to people; operators listen to the topic with this ARN.

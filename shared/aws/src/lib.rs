@@ -1,4 +1,4 @@
-//! The ports on AWS: DynamoDB, SNS, IoT and Secrets Manager; and what queues and streams bring, decoded.
+//! The ports on AWS: DynamoDB, SNS, the IoT data plane and Secrets Manager; and what queues and streams bring, decoded.
 //!
 //! [`Dynamo`] implements every port that is kept in a table, one file per port; each function uses the few it may. Every write is
 //! conditional on a version or on absence. What must happen together is one transaction: see [`Dynamo`].
@@ -16,7 +16,6 @@ mod due;
 mod dynamo;
 mod error;
 mod everything;
-mod identities;
 mod item;
 mod keys;
 mod marks;
@@ -35,7 +34,6 @@ mod write;
 pub use answers::Answers;
 pub use clients::Clients;
 pub use dynamo::{Dynamo, Tables};
-pub use identities::Identities;
 pub use publish::Publisher;
 pub use secrets::Secrets;
 pub use settings::{Credentials, Settings};

@@ -3,8 +3,8 @@
 use alerts::stock::Stock;
 use messages::SiteId;
 use ports::{
-    Current, Driver, KeepAssets, KeepStock, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, Site, Station,
-    StationConnector, StockMove, StockSaved,
+    Current, Driver, KeepAssets, KeepStock, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, RemoveStations,
+    Site, Station, StationConnector, StockMove, StockSaved,
 };
 
 use super::values::{at, euros, key, seller, station, stock, tariff};
@@ -92,6 +92,16 @@ pub async fn a_station_that_moves_leaves_its_site(ports: &(impl KeepAssets + Rea
     assert_eq!(ports.station(&box_1.id).await.unwrap().as_ref(), Some(&box_1));
     assert_eq!(ports.stations(&old).await.unwrap(), []);
     assert_eq!(ports.stations(&box_1.site_id).await.unwrap(), [box_1]);
+}
+
+/// Catches a station that is still listed, or still let in.
+pub async fn a_station_that_is_removed_is_nowhere(ports: &(impl KeepAssets + ReadStations + RemoveStations)) {
+    let (_, box_1, ..) = everything("removed");
+    ports.remove_station(&box_1.id).await.unwrap();
+    ports.put_station(&box_1).await.unwrap();
+    ports.remove_station(&box_1.id).await.unwrap();
+    assert_eq!(ports.station(&box_1.id).await.unwrap(), None);
+    assert_eq!(ports.stations(&box_1.site_id).await.unwrap(), []);
 }
 
 /// Catches a driver who pays for another.

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
+mod onboarding;
 mod payments;
+mod presence;
 mod refusals;
 mod samples;
 mod sessions;

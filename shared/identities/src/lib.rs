@@ -1,12 +1,21 @@
-//! Things and certificates at AWS IoT.
+//! Things and certificates of stations at AWS IoT.
+//!
+//! The only crate that knows the SDK of the IoT control plane: it is large, and one function alone needs it.
 
+#[cfg(test)]
+#[path = "../../aws/src/wire.rs"]
+mod wire;
+
+use aws::Clients;
 use aws_sdk_iot::Client;
+use aws_sdk_iot::error::SdkError;
 use aws_sdk_iot::operation::list_thing_principals::ListThingPrincipalsError;
 use aws_sdk_iot::types::CertificateStatus;
 use messages::StationId;
 use ports::{Identity, IssueIdentities, PortError, Secret};
 
-use crate::error::failed;
+#[cfg(test)]
+use aws::{Credentials, Settings};
 
 /// The endpoint whose certificate is signed by Amazon's own authority.
 const ENDPOINT_TYPE: &str = "iot:Data-ATS";
@@ -19,8 +28,10 @@ pub struct Identities {
 }
 
 impl Identities {
-    pub(crate) fn new(client: Client, station_policy: String) -> Self {
-        Self { client, station_policy }
+    /// Under the IoT policy of this name.
+    #[must_use]
+    pub fn new(clients: &Clients, station_policy: impl Into<String>) -> Self {
+        Self { client: Client::new(clients.config()), station_policy: station_policy.into() }
     }
 
     /// The ARNs of whatever is attached to the station's thing; none when it has no thing.
@@ -60,6 +71,15 @@ impl Identities {
         request.send().await.map_err(failed("change the status of a certificate"))?;
         Ok(())
     }
+}
+
+/// `action` did not succeed.
+fn failed<E, R>(action: &'static str) -> impl FnOnce(SdkError<E, R>) -> PortError
+where
+    E: std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    move |error| PortError::new(action, error)
 }
 
 /// The id in the ARN of a certificate; none of another principal.
@@ -111,5 +131,76 @@ impl IssueIdentities for Identities {
         // AWS IoT answers the deletion of a thing that is not there as one that was done.
         self.client.delete_thing().thing_name(station.as_str()).send().await.map_err(failed("delete a thing"))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::answering;
+
+    const CERTIFICATE: &str = r#"{"certificateId":"c-2","certificateArn":"arn:aws:iot:eu-central-1:123456789012:cert/c-2",
+        "certificatePem":"pem","keyPair":{"PublicKey":"public","PrivateKey":"private"}}"#;
+    const PRINCIPALS: &str = r#"{"principals":["arn:aws:iot:eu-central-1:123456789012:cert/c-1",
+        "arn:aws:iot:eu-central-1:123456789012:cert/c-2"]}"#;
+
+    fn station() -> StationId {
+        "s-1".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_certificate_works_only_once_everything_is_attached_to_it() {
+        let endpoint = r#"{"endpointAddress":"iot.example"}"#;
+        let answers = [(200, endpoint), (200, "{}"), (200, CERTIFICATE), (200, ""), (200, "{}"), (200, "")];
+        let (clients, requests) = answering(&answers);
+        let identity = Identities::new(&clients, "stations").issue(&station()).await.unwrap();
+        assert_eq!((identity.certificate_id.as_str(), identity.certificate_pem.as_str()), ("c-2", "pem"));
+        assert_eq!((identity.private_key.expose().as_str(), identity.endpoint.as_str()), ("private", "iot.example"));
+        let asked: Vec<_> = requests.try_iter().map(|request| request.line).collect();
+        assert_eq!(
+            asked,
+            [
+                "GET /endpoint?endpointType=iot%3AData-ATS HTTP/1.1",
+                "POST /things/s-1 HTTP/1.1",
+                "POST /keys-and-certificate?setAsActive=false HTTP/1.1",
+                "PUT /target-policies/stations HTTP/1.1",
+                "PUT /things/s-1/principals HTTP/1.1",
+                "PUT /certificates/c-2?newStatus=ACTIVE HTTP/1.1",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_certificate_stops_working_before_anything_else_of_it_ends() {
+        let (clients, requests) = answering(&[(200, PRINCIPALS), (200, ""), (200, ""), (200, "{}"), (200, "")]);
+        Identities::new(&clients, "stations").revoke(&station(), "c-2").await.unwrap();
+        let asked: Vec<_> = requests.try_iter().map(|request| request.line).collect();
+        assert_eq!(
+            asked,
+            [
+                "GET /things/s-1/principals HTTP/1.1",
+                "PUT /certificates/c-2?newStatus=INACTIVE HTTP/1.1",
+                "POST /target-policies/stations HTTP/1.1",
+                "DELETE /things/s-1/principals HTTP/1.1",
+                "DELETE /certificates/c-2 HTTP/1.1",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_certificate_of_another_station_is_never_touched() {
+        let (clients, requests) = answering(&[(200, PRINCIPALS)]);
+        let identities = Identities::new(&clients, "stations");
+        identities.revoke(&station(), "c-3").await.unwrap();
+        assert_eq!(requests.try_iter().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn all_certificates_are_listed_and_other_principals_are_not() {
+        let first =
+            r#"{"principals":["arn:aws:iot:eu-central-1:123456789012:cert/c-1","someone@example"],"nextToken":"n"}"#;
+        let second = r#"{"principals":["arn:aws:iot:eu-central-1:123456789012:cert/c-2"]}"#;
+        let (clients, _requests) = answering(&[(200, first), (200, second)]);
+        assert_eq!(Identities::new(&clients, "stations").certificates(&station()).await.unwrap(), ["c-1", "c-2"]);
     }
 }

@@ -1,0 +1,116 @@
+//! Queues and tables whose contents can be lost or read, and alarms that nobody hears.
+
+use super::Change::{In, With, Without};
+use super::Mutant;
+
+pub(super) const MUTANTS: &[Mutant] = &[
+    ("queue-is-encrypted", "StockQueue", In("StockQueue", "SqsManagedSseEnabled: true", "SqsManagedSseEnabled: false")),
+    ("queue-is-encrypted", "StockDeadLetters", In("StockDeadLetters", "      SqsManagedSseEnabled: true\n", "")),
+    ("queue-is-encrypted", "SpareQueue", With("  SpareQueue: { Type: AWS::SQS::Queue }\n")),
+    ("queue-has-dead-letters", "StockQueue", In("StockQueue", "RedrivePolicy", "Redrive")),
+    (
+        "queue-has-dead-letters",
+        "StockQueue",
+        In("StockQueue", "!GetAtt StockDeadLetters.Arn", "!GetAtt TelemetryQueue.Arn"),
+    ),
+    ("queue-has-dead-letters", "StockQueue", Without("StockDeadLetters")),
+    ("queue-has-dead-letters", "SpareQueue", With("  SpareQueue: { Type: AWS::SQS::Queue }\n")),
+    ("queue-age-alarmed", "StockQueue", Without("StockAge")),
+    ("queue-age-alarmed", "StockQueue", In("StockAge", "StockQueue.QueueName", "TelemetryQueue.QueueName")),
+    ("queue-age-alarmed", "StockQueue", In("StockAge", "Namespace: AWS/SQS", "Namespace: AWS/SNS")),
+    ("queue-age-alarmed", "SpareQueue", With("  SpareQueue: { Type: AWS::SQS::Queue }\n")),
+    ("dead-letters-alarmed", "StockDeadLetters", Without("StockDeadLettersFilled")),
+    ("dead-letters-alarmed", "StockDeadLetters", In("StockDeadLettersFilled", "Threshold: 0", "Threshold: 10")),
+    ("dead-letters-alarmed", "StockDeadLetters", In("StockDeadLettersFilled", "Visible", "NotVisible")),
+    ("dead-letters-alarmed", "SpareDeadLetters", With("  SpareDeadLetters: { Type: AWS::SQS::Queue }\n")),
+    ("dead-letters-kept-two-weeks", "StockDeadLetters", In("StockDeadLetters", "1209600", "345600")),
+    ("dead-letters-kept-two-weeks", "StockDeadLetters", In("StockDeadLetters", "MessageRetentionPeriod", "Retention")),
+    ("queue-policy-names-source", "AlertsDeadLettersPolicy", In("AlertsDeadLettersPolicy", "Condition:", "Sid:")),
+    (
+        "queue-policy-names-source",
+        "AlertsDeadLettersPolicy",
+        In("AlertsDeadLettersPolicy", "aws:SourceArn", "aws:SourceVpc"),
+    ),
+    (
+        "queue-policy-names-source",
+        "AlertsDeadLettersPolicy",
+        In("AlertsDeadLettersPolicy", "ArnEquals", "ArnEqualsIfExists"),
+    ),
+    (
+        "queue-policy-names-source",
+        "AlertsDeadLettersPolicy",
+        In("AlertsDeadLettersPolicy", "- !Ref AlertsTopic", "- '*'"),
+    ),
+    (
+        "queue-policy-names-source",
+        "AlertsDeadLettersPolicy",
+        In("AlertsDeadLettersPolicy", "Service: sns.amazonaws.com", "AWS: '*'"),
+    ),
+    ("queue-policy-names-source", "AlertsDeadLettersPolicy", In("AlertsDeadLettersPolicy", "sqs:SendMessage", "sqs:*")),
+    (
+        "queue-policy-names-source",
+        "AlertsDeadLettersPolicy",
+        In("AlertsDeadLettersPolicy", "!GetAtt AlertsDeadLetters.Arn", "'*'"),
+    ),
+    (
+        "table-recovers",
+        "AlertsTable",
+        In("AlertsTable", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"),
+    ),
+    ("table-recovers", "SpareTable", With("  SpareTable: { Type: AWS::DynamoDB::Table }\n")),
+    (
+        "table-is-protected",
+        "AlertsTable",
+        In("AlertsTable", "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"),
+    ),
+    ("table-is-protected", "AlertsTable", In("AlertsTable", "      DeletionProtectionEnabled: true\n", "")),
+    ("table-is-on-demand", "AlertsTable", In("AlertsTable", "PAY_PER_REQUEST", "PROVISIONED")),
+    (
+        "table-is-unnamed",
+        "AlertsTable",
+        In("AlertsTable", "    Properties:\n", "    Properties:\n      TableName: alerts\n"),
+    ),
+    (
+        "table-is-retained",
+        "AlertsTable",
+        In("AlertsTable", "DeletionPolicy: RetainExceptOnCreate", "DeletionPolicy: Delete"),
+    ),
+    ("table-is-retained", "AlertsTable", In("AlertsTable", "    DeletionPolicy: RetainExceptOnCreate\n", "")),
+    (
+        "table-is-retained",
+        "AlertsTable",
+        In("AlertsTable", "UpdateReplacePolicy: Retain", "UpdateReplacePolicy: Delete"),
+    ),
+    ("table-is-retained", "AlertsTable", In("AlertsTable", "    UpdateReplacePolicy: Retain\n", "")),
+    ("alarm-tells-someone", "StockAge", In("StockAge", "      AlarmActions: [!Ref AlarmsTopic]\n", "")),
+    ("alarm-tells-someone", "StockAge", In("StockAge", "[!Ref AlarmsTopic]", "[!Ref AlertsTopic]")),
+    (
+        "alarm-tells-someone",
+        "StockAge",
+        In("StockAge", "    Properties:\n", "    Properties:\n      ActionsEnabled: false\n"),
+    ),
+    ("alarm-knows-silence", "StockAge", In("StockAge", "      TreatMissingData: notBreaching\n", "")),
+    ("texts-watched-before-limit", "AlarmsTopic", Without("TextsNearLimit")),
+    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "Threshold: 80", "Threshold: 100")),
+    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "SMSMonthToDateSpentUSD", "SMSSuccessRate")),
+    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "100 * spent", "spent")),
+    ("overdue-silence-alarms", "Overdue", Without("Overdue")),
+    (
+        "overdue-silence-alarms",
+        "Overdue",
+        In("Overdue", "TreatMissingData: breaching", "TreatMissingData: notBreaching"),
+    ),
+    (
+        "overdue-silence-alarms",
+        "Overdue",
+        In("Overdue", "    Properties:", "    Condition: HasOperatorEmail\n    Properties:"),
+    ),
+    ("overdue-silence-alarms", "Overdue", Without("OverdueCount")),
+    ("overdue-silence-alarms", "Overdue", In("OverdueCount", "MetricName: Overdue", "MetricName: Due")),
+    ("overdue-silence-alarms", "Overdue", In("OverdueCount", "!Sub Wattwarden/${AWS::StackName}", "Wattwarden")),
+    (
+        "overdue-silence-alarms",
+        "Overdue",
+        In("OverdueCount", "MetricValue: $.overdue", "MetricValue: $.overdue\n          DefaultValue: 0"),
+    ),
+];
