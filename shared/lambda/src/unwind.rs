@@ -5,6 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+// Some ways of building a Lambda do this unasked.
+#[cfg(panic = "abort")]
+compile_error!("a panic must unwind: with `panic = \"abort\"` one record would end its whole batch");
+
 /// The code panicked. What it said is not kept: it may hold what must not be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Panicked;

@@ -222,3 +222,26 @@ async fn of_100_stations_that_claim_one_serial_at_once_one_is_admitted() {
     assert_eq!(answers.iter().filter(|allowed| **allowed).count(), 1);
     assert_eq!(system.alerts().await.len(), 1);
 }
+
+/// The sample events one after the other, as they would follow each other in the life of a station.
+#[tokio::test]
+async fn the_samples_tell_the_life_of_a_station() {
+    let system = Onboarding::new().await;
+    for (sample, expected) in [
+        (include_str!("../../../events/admit-station/claim.json"), r#"{"allowProvisioning":false}"#),
+        (include_str!("../../../events/admit-station/allow.json"), r#"{"outcome":"done"}"#),
+        (include_str!("../../../events/admit-station/claim-by-nobody.json"), r#"{"allowProvisioning":false}"#),
+        (include_str!("../../../events/admit-station/claim.json"), r#"{"allowProvisioning":true}"#),
+        (include_str!("../../../events/admit-station/admit.json"), r#""certificateId":"cert-1""#),
+        (include_str!("../../../events/admit-station/rotate.json"), r#""certificateId":"cert-2""#),
+        (include_str!("../../../events/admit-station/finish.json"), r#"{"outcome":"done"}"#),
+        (include_str!("../../../events/admit-station/retire.json"), r#"{"outcome":"done"}"#),
+        (include_str!("../../../events/admit-station/claim.json"), r#"{"allowProvisioning":false}"#),
+        (include_str!("../../../events/admit-station/admit.json"), r#"{"outcome":"refused""#),
+    ] {
+        let request: Request = serde_json::from_str(sample).unwrap();
+        let answer = admit_station::handle(&system.ports, at(NOW), request).await.unwrap();
+        let answer = serde_json::to_string(&answer).unwrap();
+        assert!(answer.contains(expected), "{answer} to {sample}");
+    }
+}
