@@ -20,7 +20,7 @@ use crate::functions::Functions;
 use crate::outside::Outside;
 use crate::seed::Seed;
 use crate::show::Store;
-use crate::template::{TEMPLATE, Topology};
+use crate::template::{Rule, TEMPLATE, Topology};
 use crate::{exit, http};
 
 /// Everything listens here only: nothing of the local system is meant for a network.
@@ -121,7 +121,10 @@ impl System {
             tracing::warn!(error = &error as &dyn std::error::Error, "a driver's payments will be refused");
         }
 
-        let filters: Vec<String> = topology.rules.iter().map(|rule| rule.topic_filter.clone()).collect();
+        // Lifecycle events are AWS IoT's own; this broker tells of no connection.
+        let by_stations = |rule: &&Rule| !rule.topic_filter.starts_with('$');
+        let filters: Vec<String> =
+            topology.rules.iter().filter(by_stations).map(|rule| rule.topic_filter.clone()).collect();
         let broker = Broker::start(LOOPBACK, config.mqtt_port, &filters).await.map_err(Failed::of("MQTT broker"))?;
 
         let facts = Arc::new(Facts::default());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what broke")]
 
+mod admit;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +19,9 @@ const LOOKS: usize = 200;
 /// The messages to play by hand, as the manual does.
 fn by_hand() -> [Value; 3] {
     [
-        include_str!("../../../events/stations/started.json"),
-        include_str!("../../../events/stations/updated.json"),
-        include_str!("../../../events/stations/ended.json"),
+        include_str!("../../../../events/stations/started.json"),
+        include_str!("../../../../events/stations/updated.json"),
+        include_str!("../../../../events/stations/ended.json"),
     ]
     .map(|text| serde_json::from_str(text).unwrap())
 }
@@ -162,7 +163,7 @@ fn a_thousand_strings_of_junk_are_kept_and_hold_up_no_valid_message() {
     for message in valid_messages {
         assert_eq!(station.send(message)["result"], "stored");
     }
-    station.publish("telemetry", include_str!("../../../events/stations/telemetry.json"));
+    station.publish("telemetry", include_str!("../../../../events/stations/telemetry.json"));
     // Junk cannot be acknowledged; each queue is in order, so what was sent last has been looked at last.
     let last = json!({"messageId": "last", "at": "2026-06-01T10:00:00Z", "item": "cable-type2-5m", "onHand": 4});
     station.publish("stock", last.to_string());
