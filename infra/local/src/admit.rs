@@ -149,18 +149,15 @@ async fn issued(stack: &Stack, station: &StationId, order: &Order, folder: Optio
         Outcome::Done => return Err(unexpected()),
     };
     let mut line = json!({ "station": station, "certificateId": certificate_id, "endpoint": endpoint });
-    match folder {
-        Some(folder) => {
-            let [certificate, key] = files(folder, station);
-            write_private(&certificate, &certificate_pem)?;
-            write_private(&key, &private_key)?;
-            line["certificateFile"] = json!(certificate);
-            line["privateKeyFile"] = json!(key);
-        }
-        None => {
-            line["certificatePem"] = json!(certificate_pem);
-            line["privateKey"] = json!(private_key);
-        }
+    if let Some(folder) = folder {
+        let [certificate, key] = files(folder, station);
+        write_private(&certificate, &certificate_pem)?;
+        write_private(&key, &private_key)?;
+        line["certificateFile"] = json!(certificate);
+        line["privateKeyFile"] = json!(key);
+    } else {
+        line["certificatePem"] = json!(certificate_pem);
+        line["privateKey"] = json!(private_key);
     }
     Ok(line)
 }

@@ -14,7 +14,7 @@ use lambda::Config;
 use crate::exit::{self, Failure};
 
 /// An order takes some seconds: the function may have to start, and AWS IoT makes the keys.
-const ORDER_TIMEOUT: Duration = Duration::from_secs(60);
+const ORDER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A deployed system.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ impl Clients {
     /// No client yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { config: settings.sdk_config(), dynamodb: OnceLock::new() }
+        Self { config: settings.into_sdk_config(), dynamodb: OnceLock::new() }
     }
 
     /// What further clients are built from, for services that are behind no port.

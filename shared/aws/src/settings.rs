@@ -38,15 +38,16 @@ pub struct Settings {
 
 impl Settings {
     /// The configuration of every client.
-    pub(crate) fn sdk_config(&self) -> SdkConfig {
+    pub(crate) fn into_sdk_config(self) -> SdkConfig {
+        let http = self.http_client();
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(self.region.clone()))
-            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
-            .http_client(self.http_client())
+            .region(Region::new(self.region))
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials))
+            .http_client(http)
             .timeout_config(Self::timeouts())
             .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS));
-        match &self.endpoint {
+        match self.endpoint {
             Some(url) => config.endpoint_url(url).build(),
             None => config.build(),
         }

@@ -132,11 +132,7 @@ pub(super) fn texts_watched(template: &Template) -> Vec<Problem> {
             && field(&["Expression"]) == ["100 * spent / ${TextsMonthlyLimit}"]
             && alarm.number("Threshold").is_some_and(|percent| percent <= 80)
     };
-    match template.of_type(ALARM).iter().any(is_it) {
-        true => Vec::new(),
-        false => vec![Problem {
-            resource: "AlarmsTopic".to_owned(),
-            problem: "never hears of the limit of texts".to_owned(),
-        }],
-    }
+    let is_watched = template.of_type(ALARM).iter().any(is_it);
+    let problem = "never hears of the limit of texts".to_owned();
+    (!is_watched).then(|| Problem { resource: "AlarmsTopic".to_owned(), problem }).into_iter().collect()
 }
