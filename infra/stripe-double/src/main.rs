@@ -33,7 +33,7 @@ struct Arguments {
     /// What signs events; twice while a secret is rotated
     #[arg(long = "webhook-secret", value_name = "SECRET", requires = "webhook_url")]
     webhook_secrets: Vec<String>,
-    /// A customer with one of Stripe's test cards, e.g. cus_anna=pm_card_visa; repeat it for several
+    /// A customer with one of Stripe's test cards, e.g. `cus_anna=pm_card_visa`; repeat it for several
     #[arg(long = "customer", value_name = "ID=CARD", value_parser = customer)]
     customers: Vec<(String, String)>,
 }
