@@ -156,7 +156,9 @@ mod tests {
         let identity = Identities::new(&clients, "stations").issue(&station()).await.unwrap();
         assert_eq!((identity.certificate_id.as_str(), identity.certificate_pem.as_str()), ("c-2", "pem"));
         assert_eq!((identity.private_key.expose().as_str(), identity.endpoint.as_str()), ("private", "iot.example"));
-        let asked: Vec<_> = requests.try_iter().map(|request| request.line).collect();
+        let requests: Vec<_> = requests.try_iter().collect();
+        assert_eq!(requests[3].body, r#"{"target":"arn:aws:iot:eu-central-1:123456789012:cert/c-2"}"#);
+        let asked: Vec<_> = requests.iter().map(|request| request.line.as_str()).collect();
         assert_eq!(
             asked,
             [
