@@ -91,9 +91,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     ("alarm-knows-silence", "StockAge", In("StockAge", "      TreatMissingData: notBreaching\n", "")),
     ("texts-watched-before-limit", "AlarmsTopic", Without("TextsNearLimit")),
-    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "Threshold: 80", "Threshold: 100")),
+    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "!Ref TextsAlarmAt", "1000")),
+    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "Maximum", "Minimum")),
     ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "SMSMonthToDateSpentUSD", "SMSSuccessRate")),
-    ("texts-watched-before-limit", "AlarmsTopic", In("TextsNearLimit", "100 * spent", "spent")),
     ("overdue-silence-alarms", "Overdue", Without("Overdue")),
     (
         "overdue-silence-alarms",

@@ -119,18 +119,14 @@ pub(super) fn overdue_silence(template: &Template) -> Vec<Problem> {
     .collect()
 }
 
-/// SNS discards texts at its monthly limit without telling anybody: somebody must hear of it at 80 % of the limit.
+/// SNS discards texts at its monthly limit without telling anybody: somebody must hear of it before.
 pub(super) fn texts_watched(template: &Template) -> Vec<Problem> {
     let is_it = |alarm: &Part| {
-        let metrics = alarm.items("Metrics");
-        let field = |path: &[&str]| {
-            let value =
-                |metric: &&Value| path.iter().try_fold((*metric).clone(), |value, part| value.get(part).cloned());
-            metrics.iter().filter_map(value).filter_map(|value| text(&value)).collect::<Vec<_>>()
-        };
-        field(&["MetricStat", "Metric", "MetricName"]) == ["SMSMonthToDateSpentUSD"]
-            && field(&["Expression"]) == ["100 * spent / ${TextsMonthlyLimit}"]
-            && alarm.number("Threshold").is_some_and(|percent| percent <= 80)
+        alarm.text("Namespace").as_deref() == Some("AWS/SNS")
+            && alarm.text("MetricName").as_deref() == Some("SMSMonthToDateSpentUSD")
+            && alarm.text("Statistic").as_deref() == Some("Maximum")
+            && alarm.text("ComparisonOperator").as_deref() == Some("GreaterThanThreshold")
+            && alarm.text("Threshold").as_deref() == Some("${TextsAlarmAt}")
     };
     let is_watched = template.of_type(ALARM).iter().any(is_it);
     let problem = "never hears of the limit of texts".to_owned();
