@@ -36,7 +36,8 @@ where
     P: ReadStations + KeepPresence + KeepQuarantine + Sync,
 {
     let event = match LifecycleEvent::read(&record.body) {
-        Ok(event) => event,
+        Ok(Some(event)) => event,
+        Ok(None) => return Ok(()),
         Err(refusal) => {
             tracing::warn!(record.id, reason = refusal.reason.as_str(), "a lifecycle event is in quarantine");
             return ports.quarantine(&Quarantined::message(&record.id, &record.body, &refusal)).await;

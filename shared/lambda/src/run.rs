@@ -8,11 +8,12 @@ use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
-use lambda_runtime::{LambdaEvent, run, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, run, service_fn};
 use ports::{Clock, FailedRecord, KeepQuarantine, Record};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use crate::error::chain;
 use crate::{Call, Error, SystemClock, http_call, queue_batch, stream_batch};
 
 /// Runs a function that reads a queue.
@@ -77,9 +78,11 @@ where
     A: Serialize,
     H: Fn(Timestamp, Q) -> F,
     F: Future<Output = Result<A, E>>,
-    E: Into<lambda_runtime::Error>,
+    E: std::error::Error,
 {
-    let answer = async |event: LambdaEvent<Q>| erased(handle(SystemClock.now(), event.payload)).await.map_err(E::into);
+    let answer = async |event: LambdaEvent<Q>| {
+        erased(handle(SystemClock.now(), event.payload)).await.map_err(|error| told(&error))
+    };
     run(service_fn(answer)).await.map_err(Error::runtime)
 }
 
@@ -91,13 +94,40 @@ pub async fn run_schedule<H, F, E>(handle: H) -> Result<(), Error>
 where
     H: Fn(Timestamp) -> F,
     F: Future<Output = Result<(), E>>,
-    E: Into<lambda_runtime::Error>,
+    E: std::error::Error,
 {
-    let tick = async |_: LambdaEvent<IgnoredAny>| erased(handle(SystemClock.now())).await.map_err(E::into);
+    let tick = async |_: LambdaEvent<IgnoredAny>| erased(handle(SystemClock.now())).await.map_err(|error| told(&error));
     run(service_fn(tick)).await.map_err(Error::runtime)
+}
+
+/// What the runtime logs and answers. It is given words only: it would log the error whole, and an error of the SDK holds the response,
+/// with the keys that may be in it.
+fn told(error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic { error_type: "PortError".to_owned(), error_message: chain(error) }
 }
 
 /// The type of a handler's future, with all that it awaits, is nested more deeply than the compiler follows: here it ends.
 fn erased<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
     Box::pin(future)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the answer could not be read")]
+    #[expect(dead_code, reason = "only `Debug` would show it")]
+    struct Unread {
+        body: &'static str,
+    }
+
+    #[test]
+    fn the_runtime_never_sees_the_body_of_a_response() {
+        let error = ports::PortError::new("issue a certificate", Unread { body: "-----BEGIN RSA PRIVATE KEY-----" });
+        assert!(format!("{error:?}").contains("PRIVATE KEY"), "what it is about");
+        let told = told(&error);
+        assert_eq!(told.error_message, "failed to issue a certificate: the answer could not be read");
+        assert!(!format!("{told:?}").contains("PRIVATE KEY"));
+    }
 }

@@ -1,4 +1,5 @@
-//! Lifecycle events: what AWS IoT itself says of the connections of clients, on `$aws/events/presence/{connected|disconnected}/{clientId}`.
+//! Lifecycle events: what AWS IoT itself says of the connections of clients, on `$aws/events/presence/{event}/{clientId}`, where the event is
+//! `connected`, `disconnected` or `connect_failed`.
 //!
 //! They come twice, out of order, and their times are off by up to two minutes. `versionNumber` orders the connections of one client; the
 //! connect and the disconnect of one connection share it, and `sessionIdentifier`. It starts again at 0 after about an hour without a
@@ -12,6 +13,9 @@ use crate::{Envelope, Reason, Refusal};
 
 /// What the topics of lifecycle events begin with.
 const TOPIC: &str = "$aws/events/presence/";
+
+/// The event of a client that was not let in.
+const CONNECT_FAILED: &str = "connect_failed";
 
 /// The longest event that is read, bytes; AWS writes some hundred.
 const MAX_BYTES: usize = 8 * 1024;
@@ -57,18 +61,22 @@ struct Wire {
 }
 
 impl LifecycleEvent {
-    /// Reads what the rule for lifecycle events hands on. The client is the last segment of the topic; who published says nothing here,
+    /// Reads what the rule for lifecycle events hands on; none when a client tried to connect in vain, which says nothing of whoever is
+    /// connected under its name. The client is the last segment of the topic; who published says nothing here,
     /// since nobody but AWS may publish to these topics.
     ///
     /// # Errors
     /// [`Reason::TooLarge`]; [`Reason::Identity`] when topic and event disagree; [`Reason::Malformed`].
-    pub fn read(envelope: &Envelope) -> Result<Self, Refusal> {
+    pub fn read(envelope: &Envelope) -> Result<Option<Self>, Refusal> {
         let Envelope { data, topic, .. } = envelope;
         if data.len() > MAX_BYTES {
             return Err(Refusal::new(Reason::TooLarge, format!("a lifecycle event of {} bytes", data.len())));
         }
-        let wire: Wire = serde_json::from_slice(data).map_err(|error| Refusal::malformed(error.to_string()))?;
         let told = topic.strip_prefix(TOPIC).and_then(|rest| rest.split_once('/'));
+        if let Some((CONNECT_FAILED, _)) = told {
+            return Ok(None);
+        }
+        let wire: Wire = serde_json::from_slice(data).map_err(|error| Refusal::malformed(error.to_string()))?;
         if told != Some((&wire.event_type, &wire.client_id)) {
             return Err(Refusal::new(Reason::Identity, "the topic names another event than the payload"));
         }
@@ -82,7 +90,7 @@ impl LifecycleEvent {
         };
         let at = Timestamp::from_millisecond(wire.timestamp).map_err(|_| Refusal::malformed("timestamp is no time"))?;
         let session = text(wire.session_identifier).map_err(Refusal::malformed)?;
-        Ok(Self { client: wire.client_id, connection, at, version_number: wire.version_number, session })
+        Ok(Some(Self { client: wire.client_id, connection, at, version_number: wire.version_number, session }))
     }
 }
 
@@ -101,7 +109,7 @@ mod tests {
             client: String::new(),
             received_at: Timestamp::UNIX_EPOCH,
         };
-        LifecycleEvent::read(&envelope).map_err(|refusal| refusal.reason)
+        LifecycleEvent::read(&envelope).map(Option::unwrap).map_err(|refusal| refusal.reason)
     }
 
     const DISCONNECTED: &str = "$aws/events/presence/disconnected/s-1";
@@ -120,6 +128,20 @@ mod tests {
         assert_eq!(connected.unwrap().connection, Connection::Opened);
         let unsaid = read(DISCONNECTED, (r#","disconnectReason":"MQTT_KEEP_ALIVE_TIMEOUT""#, ""));
         assert_eq!(unsaid.unwrap().connection, Connection::Closed { reason: None });
+    }
+
+    #[test]
+    fn whoever_was_not_let_in_says_nothing() {
+        let envelope = |data: &str| Envelope {
+            data: data.as_bytes().to_vec(),
+            topic: "$aws/events/presence/connect_failed/s-1".to_owned(),
+            client: String::new(),
+            received_at: Timestamp::UNIX_EPOCH,
+        };
+        let failed = r#"{"clientId":"s-1","timestamp":1,"eventType":"connect_failed","connectFailureReason":"AUTHORIZATION_FAILED"}"#;
+        for data in [failed, "{}", "\u{0}"] {
+            assert_eq!(LifecycleEvent::read(&envelope(data)).unwrap(), None, "{data}");
+        }
     }
 
     #[test]
