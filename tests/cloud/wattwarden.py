@@ -29,9 +29,42 @@ def allow_claim(cloud: Cloud, station: str) -> None:
     run(cloud, "admit", "--claim", station, "--stack", STACK)
 
 
+def rotate(cloud: Cloud, station: str) -> Certificate:
+    """Gives a station a second certificate."""
+    line = json.loads(run(cloud, "rotate", station, "--stack", STACK))
+    return Certificate(line["certificateId"], line["certificatePem"], line["privateKey"])
+
+
+def finish_rotation(cloud: Cloud, station: str, keep: Certificate) -> None:
+    """Ends every certificate of a station but one."""
+    run(cloud, "rotate", station, "--finish", keep.identity, "--stack", STACK)
+
+
+def retire(cloud: Cloud, station: str) -> None:
+    """Ends a station."""
+    run(cloud, "retire", station, "--stack", STACK)
+
+
+def refusal(cloud: Cloud, *arguments: str) -> str:
+    """The one line with which the command line refuses something that cannot be done."""
+    done = _done(cloud, *arguments, "--stack", STACK)
+    if done.returncode != 2 or len(done.stderr.splitlines()) != 1:
+        raise Failed(f"expected `wattwarden {' '.join(arguments)}` to be refused in one line, saw {done.returncode}: {done.stderr[-500:]}")
+    return done.stderr.strip()
+
+
+def run_against(cloud: Cloud, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line against a stack of another name."""
+    return _done(cloud, *arguments, "--stack", stack)
+
+
 def run(cloud: Cloud, *arguments: str) -> str:
     """Runs the command line; what it prints on standard output."""
-    done = subprocess.run([binary("wattwarden"), *arguments], env=cloud.environment(), capture_output=True, text=True)
+    done = _done(cloud, *arguments)
     if done.returncode:
         raise Failed(f"expected `wattwarden {' '.join(arguments)}` to succeed, saw {done.returncode}: {done.stderr[-500:]}")
     return done.stdout
+
+
+def _done(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([binary("wattwarden"), *arguments], env=cloud.environment(), capture_output=True, text=True)
