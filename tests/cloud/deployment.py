@@ -10,7 +10,7 @@ from typing import Any
 
 from awscli.customizations.cloudformation.yamlhelper import yaml_dump, yaml_parse
 
-from cloud import ACCOUNT, REGION, Cloud
+from cloud import Cloud
 from environment import TEMPLATE, VENV, WORK, Missing, binary, strip_tool
 from waiting import Failed
 
@@ -97,14 +97,11 @@ def deploy(cloud: Cloud, parameters: dict[str, str]) -> None:
 
 
 def allow_what_the_emulator_checks_elsewhere(cloud: Cloud) -> None:
-    """Lets onboarding attach: AWS checks that on the certificate, as the template says, the emulator on other resources."""
-    things = f"arn:aws:iot:{REGION}:{ACCOUNT}:thing/*"
-    to_things = {"Effect": "Allow", "Action": ["iot:AttachThingPrincipal", "iot:DetachThingPrincipal"], "Resource": things}
-    policies = {"Effect": "Allow", "Action": ["iot:AttachPolicy", "iot:DetachPolicy"], "Resource": "*"}
-    names, iam = resources(cloud), cloud.client("iam")
-    for role, statements in {"AdmitStationRole": [to_things, policies], "ProvisioningRole": [to_things]}.items():
-        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_role_policy(RoleName=names[role], PolicyName=EMULATOR_POLICY, PolicyDocument=document)
+    """Lets onboarding attach policies: AWS checks that on the certificate, as the template says, the emulator on everything."""
+    statement = {"Effect": "Allow", "Action": ["iot:AttachPolicy", "iot:DetachPolicy"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = resources(cloud)["AdmitStationRole"]
+    cloud.client("iam").put_role_policy(RoleName=role, PolicyName=EMULATOR_POLICY, PolicyDocument=document)
 
 
 def aws(cloud: Cloud, command: str, *arguments: str) -> None:

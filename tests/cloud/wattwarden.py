@@ -1,14 +1,18 @@
 """The operator's command line against the stack: loading a seed file and admitting stations."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 from cloud import Cloud
 from deployment import STACK
-from environment import binary
+from environment import WORK, binary
 from station import Certificate
 from waiting import Failed
+
+
+KEYS = WORK / "keys"
 
 
 def load(cloud: Cloud, seed: Path) -> None:
@@ -22,6 +26,16 @@ def admit(cloud: Cloud, *stations: str) -> dict[str, Certificate]:
     return {
         line["station"]: Certificate(line["certificateId"], line["certificatePem"], line["privateKey"]) for line in lines
     }
+
+
+def admit_into_files(cloud: Cloud, station: str) -> Certificate:
+    """Admits a station and keeps certificate and key in files; the certificate."""
+    shutil.rmtree(KEYS, ignore_errors=True)
+    line = json.loads(run(cloud, "admit", station, "--out", str(KEYS), "--stack", STACK))
+    key = Path(line["privateKeyFile"])
+    if key.stat().st_mode & 0o077:
+        raise Failed(f"expected {key} to be its owner's alone, saw mode {key.stat().st_mode:o}")
+    return Certificate(line["certificateId"], Path(line["certificateFile"]).read_text(), key.read_text())
 
 
 def allow_claim(cloud: Cloud, station: str) -> None:

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the client ids of stations that claim a certificate begin with, by the policy of the claim certificate. No station may be called
 /// so: whoever holds that certificate could take its connection.
-const CLAIMING: &str = "claim-";
+pub const CLAIMING: &str = "claim-";
 
 /// What onboarding takes.
 pub trait AdmitPorts: ReadStations + RemoveStations + KeepAdmissions + IssueIdentities + KeepAlerts + Sync {}
@@ -46,7 +46,7 @@ pub enum Answer {
 /// Carries out an order, or decides a claim.
 ///
 /// # Errors
-/// [`PortError`]: something outside did not answer. Every order and every claim may be repeated.
+/// [`PortError`]: something outside did not answer. It may be repeated: what was done by then is done once, or refused with its name.
 pub async fn handle(ports: &impl AdmitPorts, now: Timestamp, request: Request) -> Result<Answer, PortError> {
     match request {
         Request::Order(order) => order::carry_out(ports, now, order).await.map(Answer::Order),

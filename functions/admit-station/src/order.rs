@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use messages::StationId;
-use ports::{Identity, PortError};
-use serde::{Deserialize, Serialize};
+use ports::{Allowed, Identity, PortError, Secret};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{AdmitPorts, CLAIMING};
 
@@ -22,6 +22,9 @@ pub enum Order {
         station: StationId,
         /// Until when.
         until: Timestamp,
+        /// Also one that has claimed before: it has lost what it got.
+        #[serde(default)]
+        again: bool,
     },
     /// Give a station a second certificate, beside the one that it uses.
     Rotate {
@@ -54,12 +57,21 @@ pub enum Outcome {
         /// The certificate, PEM.
         certificate_pem: String,
         /// Its private key, PEM.
-        private_key: String,
+        #[serde(serialize_with = "expose", deserialize_with = "enclose")]
+        private_key: Secret<String>,
         /// The host to connect to, port 8883.
         endpoint: String,
     },
     /// It is done.
     Done,
+    /// The station is ended.
+    #[serde(rename_all = "camelCase")]
+    Retired {
+        /// Whether it was registered until now.
+        was_registered: bool,
+        /// The certificates that were revoked.
+        certificates: Vec<String>,
+    },
     /// It cannot be done as things are.
     Refused {
         /// Why, and what to do, in one line.
@@ -74,14 +86,14 @@ impl Outcome {
 
     fn issued(identity: Identity) -> Self {
         let Identity { certificate_id, certificate_pem, private_key, endpoint } = identity;
-        Self::Issued { certificate_id, certificate_pem, private_key: private_key.expose().clone(), endpoint }
+        Self::Issued { certificate_id, certificate_pem, private_key, endpoint }
     }
 }
 
 pub(crate) async fn carry_out(ports: &impl AdmitPorts, now: Timestamp, order: Order) -> Result<Outcome, PortError> {
     match order {
         Order::Admit { station } => admit(ports, &station).await,
-        Order::Allow { station, until } => allow(ports, now, &station, until).await,
+        Order::Allow { station, until, again } => allow(ports, now, &station, until, again).await,
         Order::Rotate { station } => rotate(ports, &station).await,
         Order::Finish { station, keep } => finish(ports, &station, &keep).await,
         Order::Retire { station } => retire(ports, &station).await,
@@ -94,9 +106,9 @@ async fn admit(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, 
     }
     match ports.certificates(station).await?.as_slice() {
         [] => issue(ports, station).await,
-        [certificate, ..] => Ok(Outcome::refused(format!(
-            "{station} has the certificate {certificate}: rotate it, or retire the station first"
-        ))),
+        some => {
+            Ok(Outcome::refused(format!("{station} has the certificate {}: rotate it, or retire it first", list(some))))
+        }
     }
 }
 
@@ -105,6 +117,7 @@ async fn allow(
     now: Timestamp,
     station: &StationId,
     until: Timestamp,
+    again: bool,
 ) -> Result<Outcome, PortError> {
     if let Some(refused) = refusal(ports, station).await? {
         return Ok(refused);
@@ -112,16 +125,27 @@ async fn allow(
     if until <= now {
         return Ok(Outcome::refused(format!("{until} is over")));
     }
-    ports.allow_claim(station, until).await?;
-    tracing::info!(station.id = %station, %until, "a station may claim a certificate");
-    Ok(Outcome::Done)
+    if again {
+        ports.forbid_claim(station).await?;
+    }
+    match ports.allow_claim(station, until).await? {
+        Allowed::Done => {
+            tracing::info!(station.id = %station, %until, again, "a station may claim a certificate");
+            Ok(Outcome::Done)
+        }
+        Allowed::ClaimedBefore => Ok(Outcome::refused(format!(
+            "{station} has claimed its certificate: let it come again only if that was lost"
+        ))),
+    }
 }
 
 async fn rotate(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, PortError> {
     match ports.certificates(station).await?.as_slice() {
         [] => Ok(Outcome::refused(format!("{station} has no certificate: admit it"))),
         [_] => issue(ports, station).await,
-        [_, _, ..] => Ok(Outcome::refused(format!("{station} has two certificates: finish that rotation first"))),
+        some => {
+            Ok(Outcome::refused(format!("{station} has the certificates {}: finish that rotation first", list(some))))
+        }
     }
 }
 
@@ -138,20 +162,35 @@ async fn finish(ports: &impl AdmitPorts, station: &StationId, keep: &str) -> Res
 }
 
 async fn retire(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, PortError> {
+    let was_registered = ports.station(station).await?.is_some();
     ports.forbid_claim(station).await?;
-    for certificate in ports.certificates(station).await? {
-        ports.revoke(station, &certificate).await?;
+    let certificates = ports.certificates(station).await?;
+    for certificate in &certificates {
+        ports.revoke(station, certificate).await?;
     }
     ports.delete_thing(station).await?;
     ports.remove_station(station).await?;
-    tracing::info!(station.id = %station, "a station is retired");
-    Ok(Outcome::Done)
+    tracing::info!(station.id = %station, was_registered, certificates = certificates.len(), "a station is retired");
+    Ok(Outcome::Retired { was_registered, certificates })
 }
 
 async fn issue(ports: &impl AdmitPorts, station: &StationId) -> Result<Outcome, PortError> {
     let identity = ports.issue(station).await?;
     tracing::info!(station.id = %station, certificate.id = identity.certificate_id, "a certificate is issued");
     Ok(Outcome::issued(identity))
+}
+
+fn list(certificates: &[String]) -> String {
+    certificates.join(", ")
+}
+
+/// The one place where a key is written out: the answer to whoever ordered it.
+fn expose<S: Serializer>(key: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    key.expose().serialize(serializer)
+}
+
+fn enclose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret<String>, D::Error> {
+    String::deserialize(deserializer).map(Secret::new)
 }
 
 /// Why no certificate can be given to a station, when that is so.

@@ -1,48 +1,58 @@
 //! `wattwarden admit`, `rotate` and `retire`: which stations may talk to the system, and with which certificate.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use admit_station::{Order, Outcome};
 use faults::Profile;
-use hyper::Method;
 use jiff::{SignedDuration, Timestamp};
 use messages::{SiteId, StationId};
-use ports::{Clock, RemoveStations, Station};
+use ports::{Clock, Station};
 use serde_json::{Value, json};
 
 use crate::cli::{Admit, Retire, Rotate};
 use crate::client::Answering;
 use crate::cloud::Stack;
 use crate::exit::Failure;
+use crate::key_files::KeyFiles;
+use crate::print_surely;
 use crate::seed::Seed;
 
-/// Runs `admit`.
+/// Runs `admit`. A station that is refused does not keep the others from being admitted.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for stations that cannot be admitted; those before them are.
+/// [`Failure::Unusable`] when a station was refused.
 pub(crate) async fn admit(options: &Admit) -> Result<(), Failure> {
     let system = Answering::find(&options.source).await?;
+    if !matches!(system, Answering::Deployed(_)) && (options.claim || options.out.is_some()) {
+        return Err(no_certificates_here());
+    }
     let stations = register(options, &system).await?;
-    if let Some(folder) = &options.out {
-        check_free(folder, &stations)?;
+    let mut refusals = Vec::new();
+    for station in &stations {
+        match admit_one(options, &system, station).await {
+            Ok(line) => print_surely(&format!("{line}\n"))?,
+            Err(Failure::Unusable(reason)) => refusals.push(reason),
+            Err(failed) => return Err(failed),
+        }
     }
-    for station in stations {
-        let line = match &system {
-            Answering::Deployed(stack) if options.claim => {
-                let until = until(lambda::SystemClock.now(), options.days);
-                done(stack, &Order::Allow { station: station.clone(), until }).await?;
-                json!({ "station": station, "mayClaimUntil": until })
+    told(&refusals, stations.len())
+}
+
+async fn admit_one(options: &Admit, system: &Answering, station: &StationId) -> Result<Value, Failure> {
+    match system {
+        Answering::Deployed(stack) if options.claim => {
+            let until = until(lambda::SystemClock.now(), options.days);
+            let order = Order::Allow { station: station.clone(), until, again: options.again };
+            match stack.order(&order).await? {
+                Outcome::Done => Ok(json!({ "station": station, "mayClaimUntil": until })),
+                other => Err(not_done(other)),
             }
-            Answering::Deployed(stack) => {
-                let order = Order::Admit { station: station.clone() };
-                issued(stack, &station, &order, options.out.as_deref()).await?
-            }
-            Answering::Running(_) | Answering::Stopped(_) => json!({ "station": station, "registered": true }),
-        };
-        crate::print_lines(&format!("{line}\n"))?;
+        }
+        Answering::Deployed(stack) => {
+            issue(stack, station, &Order::Admit { station: station.clone() }, options.out.as_deref()).await
+        }
+        Answering::Running(_) | Answering::Stopped(_) => Ok(json!({ "station": station, "registered": true })),
     }
-    Ok(())
 }
 
 /// Runs `rotate`.
@@ -52,55 +62,59 @@ pub(crate) async fn admit(options: &Admit) -> Result<(), Failure> {
 pub(crate) async fn rotate(options: &Rotate) -> Result<(), Failure> {
     let station = id(&options.station)?;
     let Answering::Deployed(stack) = Answering::find(&options.source).await? else {
-        return Err(Failure::Unusable("on this machine stations have no certificates".to_owned()));
+        return Err(no_certificates_here());
     };
     let line = if let Some(keep) = &options.finish {
-        done(&stack, &Order::Finish { station: station.clone(), keep: keep.clone() }).await?;
-        json!({ "station": station, "certificateId": keep, "othersRevoked": true })
-    } else {
-        if let Some(folder) = &options.out {
-            check_free(folder, std::slice::from_ref(&station))?;
+        match stack.order(&Order::Finish { station: station.clone(), keep: keep.clone() }).await? {
+            Outcome::Done => json!({ "station": station, "certificateId": keep, "othersRevoked": true }),
+            other => return Err(not_done(other)),
         }
-        let order = Order::Rotate { station: station.clone() };
-        issued(&stack, &station, &order, options.out.as_deref()).await?
+    } else {
+        issue(&stack, &station, &Order::Rotate { station: station.clone() }, options.out.as_deref()).await?
     };
-    crate::print_lines(&format!("{line}\n"))
+    print_surely(&format!("{line}\n"))
 }
 
 /// Runs `retire`.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Failure::Unusable`] for a station that nobody knew; the others are retired.
 pub(crate) async fn retire(options: &Retire) -> Result<(), Failure> {
     let stations = options.stations.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()?;
     let system = Answering::find(&options.source).await?;
-    for station in stations {
-        match &system {
-            Answering::Deployed(stack) => done(stack, &Order::Retire { station: station.clone() }).await?,
-            Answering::Running(remote) => {
-                remote.ask(Method::DELETE, &format!("/stations/{station}"), String::new()).await?;
+    let mut refusals = Vec::new();
+    for station in &stations {
+        let (was_known, line) = match &system {
+            Answering::Deployed(stack) => match stack.order(&Order::Retire { station: station.clone() }).await? {
+                Outcome::Retired { was_registered, certificates } => (
+                    was_registered || !certificates.is_empty(),
+                    json!({ "station": station, "retired": true, "revoked": certificates }),
+                ),
+                other => return Err(not_done(other)),
+            },
+            Answering::Running(_) | Answering::Stopped(_) => {
+                (system.remove_station(station).await?, json!({ "station": station, "retired": true }))
             }
-            Answering::Stopped(store) => {
-                store.tables.remove_station(&station).await.map_err(|error| Failure::failed(&error))?;
-            }
+        };
+        if was_known {
+            print_surely(&format!("{line}\n"))?;
+        } else {
+            refusals.push(format!("{station} is not registered, and has no certificate"));
         }
-        crate::print_lines(&format!("{}\n", json!({ "station": station, "retired": true })))?;
     }
-    Ok(())
+    told(&refusals, stations.len())
 }
 
 /// Sees to it that all stations are registered, and names them.
 async fn register(options: &Admit, system: &Answering) -> Result<Vec<StationId>, Failure> {
-    if let [file] = options.stations.as_slice()
-        && Path::new(file).is_file()
-    {
-        let seed = Seed::read(Path::new(file)).map_err(|error| Failure::Unusable(error.to_string()))?;
-        if seed.stations.is_empty() {
-            return Err(Failure::Unusable(format!("{file}: there are no stations in it")));
-        }
-        let stations = Seed { stations: seed.stations, ..Seed::default() };
-        system.load(&stations).await.map_err(|failure| failure.about(file))?;
-        return Ok(stations.stations.into_iter().map(|station| station.id).collect());
+    if options.stations.iter().any(|text| Path::new(text).is_file()) {
+        return match (options.stations.as_slice(), &options.site) {
+            ([file], None) => register_file(file, system).await,
+            ([_], Some(_)) => {
+                Err(Failure::Unusable("--site is for ids; a file names the site of each station".to_owned()))
+            }
+            (_, _) => Err(Failure::Unusable("name one file, or ids".to_owned())),
+        };
     }
     let ids = options.stations.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()?;
     let known = system.export().await?;
@@ -123,6 +137,17 @@ async fn register(options: &Admit, system: &Answering) -> Result<Vec<StationId>,
     Ok(ids)
 }
 
+async fn register_file(file: &str, system: &Answering) -> Result<Vec<StationId>, Failure> {
+    let seed = Seed::read(Path::new(file)).map_err(|error| Failure::Unusable(error.to_string()))?;
+    if seed.stations.is_empty() {
+        return Err(Failure::Unusable(format!("{file}: there are no stations in it")));
+    }
+    let stations = Seed { stations: seed.stations, ..Seed::default() };
+    let loaded = system.load(&stations).await;
+    loaded.map_err(|failure| failure.about(&format!("{file}, whose sites are to be loaded first")))?;
+    Ok(stations.stations.into_iter().map(|station| station.id).collect())
+}
+
 fn id(text: &str) -> Result<StationId, Failure> {
     text.parse().map_err(|error| Failure::Unusable(format!("{text}: neither a file nor a station: {error}")))
 }
@@ -131,60 +156,49 @@ fn until(now: Timestamp, days: u16) -> Timestamp {
     now.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
 }
 
-async fn done(stack: &Stack, order: &Order) -> Result<(), Failure> {
-    match stack.order(order).await? {
-        Outcome::Done => Ok(()),
-        Outcome::Refused { reason } => Err(Failure::Unusable(reason)),
-        Outcome::Issued { .. } => Err(unexpected()),
-    }
-}
-
 /// Has a certificate issued; the line about it. Nobody else ever sees its key.
-async fn issued(stack: &Stack, station: &StationId, order: &Order, folder: Option<&Path>) -> Result<Value, Failure> {
+async fn issue(stack: &Stack, station: &StationId, order: &Order, folder: Option<&Path>) -> Result<Value, Failure> {
+    let files = folder.map(|folder| KeyFiles::create(folder, station)).transpose()?;
     let (certificate_id, certificate_pem, private_key, endpoint) = match stack.order(order).await? {
         Outcome::Issued { certificate_id, certificate_pem, private_key, endpoint } => {
             (certificate_id, certificate_pem, private_key, endpoint)
         }
-        Outcome::Refused { reason } => return Err(Failure::Unusable(reason)),
-        Outcome::Done => return Err(unexpected()),
+        other => return Err(not_done(other)),
     };
     let mut line = json!({ "station": station, "certificateId": certificate_id, "endpoint": endpoint });
-    if let Some(folder) = folder {
-        let [certificate, key] = files(folder, station);
-        write_private(&certificate, &certificate_pem)?;
-        write_private(&key, &private_key)?;
+    if let Some(files) = files {
+        let kept = files.keep(&certificate_pem, private_key.expose());
+        let [certificate, key] =
+            kept.map_err(|failure| failure.about(&format!("certificate {certificate_id} of {station}")))?;
         line["certificateFile"] = json!(certificate);
         line["privateKeyFile"] = json!(key);
     } else {
         line["certificatePem"] = json!(certificate_pem);
-        line["privateKey"] = json!(private_key);
+        line["privateKey"] = json!(private_key.expose());
     }
     Ok(line)
 }
 
-fn unexpected() -> Failure {
-    Failure::Failed("admit-station answered something else than was asked: is the stack of another version?".to_owned())
-}
-
-fn files(folder: &Path, station: &StationId) -> [PathBuf; 2] {
-    ["cert", "key"].map(|part| folder.join(format!("{station}.{part}.pem")))
-}
-
-/// A key is never written over another, and a key that could not be written would be lost: this is looked at before it is made.
-fn check_free(folder: &Path, stations: &[StationId]) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| Failure::Unusable(format!("{}: {error}", folder.display())))?;
-    match stations.iter().flat_map(|station| files(folder, station)).find(|file| file.exists()) {
-        Some(file) => Err(Failure::Unusable(format!("{}: is there already", file.display()))),
-        None => Ok(()),
+fn not_done(outcome: Outcome) -> Failure {
+    match outcome {
+        Outcome::Refused { reason } => Failure::Unusable(reason),
+        Outcome::Done | Outcome::Issued { .. } | Outcome::Retired { .. } => Failure::Failed(
+            "admit-station answered something else than was asked: is the stack of another version?".to_owned(),
+        ),
     }
 }
 
-/// Writes a file that only its owner can read.
-fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut opened| opened.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::Failed(format!("{}: {error}", file.display())))
+fn no_certificates_here() -> Failure {
+    Failure::Unusable("on this machine stations have no certificates: --stack names a system that has them".to_owned())
+}
+
+/// What was refused, in one line.
+fn told(refusals: &[String], stations: usize) -> Result<(), Failure> {
+    match refusals {
+        [] => Ok(()),
+        [only] if stations == 1 => Err(Failure::Unusable(only.clone())),
+        some => {
+            Err(Failure::Unusable(format!("{} of {stations} stations were refused: {}", some.len(), some.join("; "))))
+        }
+    }
 }

@@ -187,6 +187,9 @@ pub struct Admit {
     /// Issue no certificate; the stations come for theirs with the claim certificate, once each
     #[arg(long)]
     pub claim: bool,
+    /// Also stations that have claimed theirs before, and have lost it
+    #[arg(long, requires = "claim")]
+    pub again: bool,
     /// How many days the stations may come
     #[arg(long, value_name = "N", default_value_t = 30, requires = "claim", value_parser = clap::value_parser!(u16).range(1..=365))]
     pub days: u16,

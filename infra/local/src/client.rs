@@ -7,7 +7,8 @@ use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use ports::KeepAssets;
+use messages::StationId;
+use ports::{KeepAssets, ReadStations, RemoveStations};
 
 use crate::cli::Source;
 use crate::cloud::Stack;
@@ -116,6 +117,28 @@ impl Answering {
             Self::Stopped(store) => Seed::export(&store.tables).await.map_err(|error| Failure::failed(&error)),
             Self::Deployed(stack) => Seed::export(&stack.tables).await.map_err(|error| Failure::failed(&error)),
         }
+    }
+
+    /// Ends the registration of a station; whether it had one.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn remove_station(&self, station: &StationId) -> Result<bool, Failure> {
+        let tables = match self {
+            Self::Running(remote) => {
+                let path = format!("/stations/{station}");
+                return match remote.ask(Method::DELETE, &path, String::new()).await {
+                    Ok(_) => Ok(true),
+                    Err(AskError::Refused { status: StatusCode::NOT_FOUND, .. }) => Ok(false),
+                    Err(error) => Err(error.into()),
+                };
+            }
+            Self::Stopped(store) => &store.tables,
+            Self::Deployed(stack) => &stack.tables,
+        };
+        let was_there = tables.station(station).await.map_err(|error| Failure::failed(&error))?.is_some();
+        tables.remove_station(station).await.map_err(|error| Failure::failed(&error))?;
+        Ok(was_there)
     }
 
     /// Loads a seed, checked whole before anything of it is written.

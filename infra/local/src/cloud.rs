@@ -76,7 +76,8 @@ impl Stack {
 
 fn settings(region: Option<&str>) -> Result<aws::Settings, Failure> {
     let read = Config::from_env(|env| {
-        let region = region.map(str::to_owned).or_else(|| env.optional("AWS_DEFAULT_REGION"));
+        let named = || env.optional("AWS_REGION").or_else(|| env.optional("AWS_DEFAULT_REGION"));
+        let region = region.map_or_else(named, |region| Some(region.to_owned()));
         env.aws_in(region)
     });
     read.map_err(|missing| {

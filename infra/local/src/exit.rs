@@ -18,12 +18,12 @@ impl Failure {
         Self::Failed(chain(error))
     }
 
-    /// The same failure, when it is about the input, with what the input was called.
+    /// The same failure, with what it is about.
     #[must_use]
     pub fn about(self, input: &dyn std::fmt::Display) -> Self {
         match self {
             Self::Unusable(message) => Self::Unusable(format!("{input}: {message}")),
-            Self::Failed(message) => Self::Failed(message),
+            Self::Failed(message) => Self::Failed(format!("{input}: {message}")),
         }
     }
 

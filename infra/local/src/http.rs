@@ -11,7 +11,7 @@ use axum::routing::{any, delete, get, post};
 use clap::ValueEnum;
 use lambda::Call;
 use messages::StationId;
-use ports::{KeepAssets, RemoveStations};
+use ports::{KeepAssets, ReadStations, RemoveStations};
 use tokio::net::TcpListener;
 
 use crate::cli::What;
@@ -145,8 +145,10 @@ async fn retire(State(api): State<Arc<Api>>, Path(id): Path<String>, headers: He
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let Ok(station) = id.parse::<StationId>() else { return StatusCode::NOT_FOUND.into_response() };
-    match api.store.tables.remove_station(&station).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => failed(&error),
+    let tables = &api.store.tables;
+    match (tables.station(&station).await, tables.remove_station(&station).await) {
+        (Ok(Some(_)), Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        (Ok(None), Ok(())) => StatusCode::NOT_FOUND.into_response(),
+        (Err(error), _) | (_, Err(error)) => failed(&error),
     }
 }

@@ -17,6 +17,7 @@ pub mod exit;
 pub mod facts;
 pub mod functions;
 pub mod http;
+mod key_files;
 mod offline;
 pub mod outside;
 pub mod seed;
@@ -77,6 +78,13 @@ fn log(command: &Command) {
     let for_people = std::io::stderr().is_terminal();
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(for_people).with_writer(std::io::stderr).try_init();
+}
+
+/// Prints what must not be lost: a reader that has gone is a failure, so that nothing more is done for nobody.
+pub(crate) fn print_surely(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Failure::failed(&error))
 }
 
 /// Prints NDJSON on standard output; a reader that has gone ends it quietly.

@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use messages::StationId;
-use ports::{Claimed, KeepAdmissions, PortError};
+use ports::{Allowed, Claimed, KeepAdmissions, PortError};
 
 use crate::Dynamo;
 use crate::assets::station_name;
@@ -23,11 +24,22 @@ const UNTIL: &str = "until";
 const CLAIMED_BY: &str = "claimed_by";
 
 impl KeepAdmissions for Dynamo {
-    async fn allow_claim(&self, station: &StationId, until: Timestamp) -> Result<(), PortError> {
+    async fn allow_claim(&self, station: &StationId, until: Timestamp) -> Result<Allowed, PortError> {
         let item = Item::keyed(station_name(station), ADMISSION).text(UNTIL, moment(until));
-        let request = self.client.put_item().table_name(&self.tables.assets).set_item(Some(item.attributes()));
-        request.send().await.map_err(failed("let a station claim a certificate"))?;
-        Ok(())
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.tables.assets)
+            .set_item(Some(item.attributes()))
+            .condition_expression("attribute_not_exists(#claimed_by)")
+            .expression_attribute_names("#claimed_by", CLAIMED_BY);
+        match request.send().await {
+            Ok(_) => Ok(Allowed::Done),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(Allowed::ClaimedBefore)
+            }
+            Err(error) => Err(failed("let a station claim a certificate")(error)),
+        }
     }
 
     async fn forbid_claim(&self, station: &StationId) -> Result<(), PortError> {

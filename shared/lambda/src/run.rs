@@ -117,7 +117,6 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("the answer could not be read")]
-    #[expect(dead_code, reason = "only `Debug` would show it")]
     struct Unread {
         body: &'static str,
     }

@@ -21,11 +21,25 @@ pub enum Claimed {
     UsedBefore,
 }
 
+/// How allowing a claim ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Allowed {
+    /// The station may come.
+    Done,
+    /// It has come before: nothing was changed.
+    ClaimedBefore,
+}
+
 /// The allow-list of stations that may come for a certificate of their own, once each.
 pub trait KeepAdmissions {
-    /// Lets a station claim one certificate until then; an earlier allowance, used or not, is forgotten.
-    fn allow_claim(&self, station: &StationId, until: Timestamp) -> impl Future<Output = Result<(), PortError>> + Send;
-    /// Takes the station off the list.
+    /// Lets a station claim one certificate until then, unless it has claimed one. An earlier allowance that was not used is replaced.
+    fn allow_claim(
+        &self,
+        station: &StationId,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Allowed, PortError>> + Send;
+    /// Takes the station off the list, and forgets what it has claimed.
     fn forbid_claim(&self, station: &StationId) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Uses the allowance for this certificate. Of any number of certificates one is admitted.
     fn claim(
@@ -51,11 +65,12 @@ pub struct Identity {
 
 /// The identities of stations at AWS IoT: a thing named after the station, and the certificates attached to it.
 pub trait IssueIdentities {
-    /// Gives the station one more certificate. It can be used only once everything is attached to it.
+    /// Gives the station one more certificate. It can be used only once everything is attached to it; when something could not be
+    /// attached, it is taken back.
     fn issue(&self, station: &StationId) -> impl Future<Output = Result<Identity, PortError>> + Send;
     /// The ids of the station's certificates.
     fn certificates(&self, station: &StationId) -> impl Future<Output = Result<Vec<String>, PortError>> + Send;
-    /// Ends a certificate of the station for ever; whoever uses it is disconnected. One that is gone already is no error.
+    /// Ends a certificate of the station for ever: within minutes nobody is connected with it. One that is gone already is no error.
     fn revoke(&self, station: &StationId, certificate_id: &str) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Deletes the thing of a station that has no certificate left. One that is gone already is no error.
     fn delete_thing(&self, station: &StationId) -> impl Future<Output = Result<(), PortError>> + Send;

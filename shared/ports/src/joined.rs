@@ -12,11 +12,12 @@ use jiff::Timestamp;
 use messages::{Ack, Command, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, Identity, Intent, IntentRequest,
-    IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepPresence, KeepQuarantine, KeepSessions,
-    KeepStock, MarkDebts, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined,
-    Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved,
-    Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments,
+    Allowed, AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, Identity, Intent,
+    IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepPresence,
+    KeepQuarantine, KeepSessions, KeepStock, MarkDebts, Payment, PaymentError, PortError, PresenceRow, PublishAlerts,
+    PublishError, Put, Quarantined, Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs, RememberEvents,
+    Remembered, RemoveStations, Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages,
+    TakePayments,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -55,7 +56,7 @@ tables!(ReadStations {
 });
 tables!(RemoveStations { fn remove_station(id: &StationId) -> Result<(), PortError>; });
 tables!(KeepAdmissions {
-    fn allow_claim(station: &StationId, until: Timestamp) -> Result<(), PortError>;
+    fn allow_claim(station: &StationId, until: Timestamp) -> Result<Allowed, PortError>;
     fn forbid_claim(station: &StationId) -> Result<(), PortError>;
     fn claim(station: &StationId, certificate_id: &str, now: Timestamp) -> Result<Claimed, PortError>;
 });

@@ -22,7 +22,7 @@ mod sessions;
 mod stations;
 mod stock;
 
-pub use admissions::{Claimed, Identity, IssueIdentities, KeepAdmissions};
+pub use admissions::{Allowed, Claimed, Identity, IssueIdentities, KeepAdmissions};
 pub use alerts::{KeepAlerts, PublishAlerts, PublishError, Raised};
 pub use assets::{
     Current, Driver, KeepAssets, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, RemoveStations, Site,

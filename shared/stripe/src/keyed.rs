@@ -36,7 +36,8 @@ impl<S: ReadSecret> KeyedStripe<S> {
 
     async fn client(&self) -> Result<StripeClient, PaymentError> {
         let key = self.key.secret(false).await.map_err(|error| PaymentError::Later(error.into()))?;
-        let key = key.filter(|key| !key.expose().is_empty());
+        // Pasted keys end in a line break.
+        let key = key.map(|key| Secret::new(key.expose().trim().to_owned())).filter(|key| !key.expose().is_empty());
         let key = key.ok_or_else(|| PaymentError::Later("the Stripe key is not set".into()))?;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = made.as_ref().filter(|made| made.key == key) {
@@ -96,7 +97,7 @@ mod tests {
 
     #[test]
     fn without_a_usable_key_nothing_is_sent_and_everything_may_be_tried_again() {
-        for kept in [Ok(None), Ok(Some("")), Ok(Some("sk_test_\n")), Err("no answer")] {
+        for kept in [Ok(None), Ok(Some("")), Ok(Some(" \n")), Ok(Some("sk_\ntest_")), Err("no answer")] {
             let stripe = KeyedStripe::new(Keeper(kept), None, Duration::from_secs(1));
             let mut reading = pin!(stripe.read_intent("pi_1"));
             // Ready at once: nobody was asked.

@@ -141,7 +141,7 @@ async fn a_rotation_leaves_the_old_certificate_until_it_is_finished() {
     system.order(json!({ "action": "admit", "station": "station-001" })).await;
     let second = system.order(rotate.clone()).await;
     assert_eq!(system.certificates("station-001").await, ["cert-1", certificate(&second)]);
-    assert!(system.refusal(rotate).await.contains("two certificates"));
+    assert!(system.refusal(rotate).await.contains("cert-1, cert-2"));
     let finish = |keep: &str| json!({ "action": "finish", "station": "station-001", "keep": keep });
     assert!(system.refusal(finish("cert-9")).await.contains("nothing was revoked"));
     assert_eq!(system.certificates("station-001").await.len(), 2);
@@ -158,8 +158,11 @@ async fn a_retired_station_is_nobody() {
     system.order(json!({ "action": "rotate", "station": "station-001" })).await;
     let allow = json!({ "action": "allow", "station": "station-001", "until": "2026-07-01T00:00:00Z" });
     assert_eq!(system.order(allow.clone()).await, Outcome::Done);
-    for _again in 0..2 {
-        assert_eq!(system.order(json!({ "action": "retire", "station": "station-001" })).await, Outcome::Done);
+    for again in [false, true] {
+        let retired = system.order(json!({ "action": "retire", "station": "station-001" })).await;
+        let expected = if again { (false, 0) } else { (true, 2) };
+        let Outcome::Retired { was_registered, certificates } = retired else { unreachable!("it is retired") };
+        assert_eq!((was_registered, certificates.len()), expected);
         assert_eq!(system.certificates("station-001").await, [""; 0]);
         assert_eq!(system.ports.station(&"station-001".parse().unwrap()).await.unwrap(), None);
         assert!(!system.claims(json!({ "SerialNumber": "station-001" }), "c-1", NOW).await);
@@ -183,8 +186,16 @@ async fn a_station_on_the_list_claims_one_certificate() {
     for _again in 0..2 {
         assert!(!system.claims(serial.clone(), "c-2", NOW).await);
     }
+    assert!(
+        system.refusal(allow("2026-07-01T00:00:00Z")).await.contains("has claimed"),
+        "a list that is loaded twice opens no door"
+    );
+    assert!(!system.claims(serial.clone(), "c-2", NOW).await);
     // One message however often it is tried, in the name of the site.
     assert_eq!(system.alerts().await, [r#"claim-reused:station-001:2026-06-02 Some(SiteId("demo"))"#]);
+    let again = json!({ "action": "allow", "station": "station-001", "until": "2026-07-01T00:00:00Z", "again": true });
+    assert_eq!(system.order(again).await, Outcome::Done);
+    assert!(system.claims(serial, "c-2", NOW).await);
 }
 
 #[tokio::test]
@@ -235,7 +246,7 @@ async fn the_samples_tell_the_life_of_a_station() {
         (include_str!("../../../events/admit-station/admit.json"), r#""certificateId":"cert-1""#),
         (include_str!("../../../events/admit-station/rotate.json"), r#""certificateId":"cert-2""#),
         (include_str!("../../../events/admit-station/finish.json"), r#"{"outcome":"done"}"#),
-        (include_str!("../../../events/admit-station/retire.json"), r#"{"outcome":"done"}"#),
+        (include_str!("../../../events/admit-station/retire.json"), r#"{"outcome":"retired","wasRegistered":true"#),
         (include_str!("../../../events/admit-station/claim.json"), r#"{"allowProvisioning":false}"#),
         (include_str!("../../../events/admit-station/admit.json"), r#"{"outcome":"refused""#),
     ] {

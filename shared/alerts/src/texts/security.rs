@@ -66,8 +66,8 @@ pub(super) fn claim_reused(scene: &Scene<'_>, fact: &ClaimFact) -> Letter {
         ),
     };
     let to_do = scene.say(
-        "If the station cannot connect, somebody else holds its certificate: revoke it and admit the station again.",
-        "Kann die Station sich nicht verbinden, hat jemand anderes ihr Zertifikat: sperren Sie es und lassen Sie die Station neu zu.",
+        "If the station cannot connect, somebody else holds its certificate: retire the station, load it again and admit it.",
+        "Kann die Station sich nicht verbinden, hat jemand anderes ihr Zertifikat: legen Sie die Station still, laden Sie sie neu und lassen Sie sie zu.",
     );
     let evidence = scene.say(
         "A certificate is claimed once, and this station has claimed its own.",

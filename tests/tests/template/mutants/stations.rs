@@ -68,7 +68,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ("claim-only-provisions", CLAIM, In(CLAIM, "${StationTemplate}", "*")),
     ("claim-only-provisions", CLAIM, In(CLAIM, "${StationTemplate}", "${StockRule}")),
     ("claim-only-provisions", CLAIM, In(CLAIM, "${StationTemplate}/provision", "${StationTemplate}")),
+    ("claim-only-provisions", "ClaimPolicy", In("ClaimPolicy", "client/claim-*", "client/station-*")),
     ("provisioning-has-hook", "StationTemplate", In("StationTemplate", "PreProvisioningHook:", "Hook:")),
+    ("provisioning-has-hook", "StationTemplate", In("StationTemplate", "    DependsOn: ClaimPermission\n", "")),
+    ("provisioning-has-hook", "StationTemplate", In("StationTemplate", "Enabled: true", "Enabled: false")),
     (
         "provisioning-has-hook",
         "StationTemplate",

@@ -17,36 +17,37 @@ const EXCEPTIONS: [(&str, &[&str], &[&str]); 12] = [
     ("SendAlertsRole", &["dynamodb:ListStreams"], &["${AlertsTable.Arn}/stream/*"]),
     // A text to a phone number has no resource of its own.
     ("SendAlertsRole", &["sns:Publish"], &["not arn:${AWS::Partition}:sns:*:*:*"]),
-    // Neither a certificate that is yet to be made nor the address of the account's broker is a resource.
-    ("AdmitStationRole", &["iot:CreateKeysAndCertificate", "iot:DescribeEndpoint"], &["*"]),
+    // AWS knows no resource of these actions.
+    ("AdmitStationRole", &ADMISSION_OF_ANYTHING, &["*"]),
+    ("ProvisioningRole", &PROVISIONING_OF_ANYTHING, &["*"]),
     // Stations and certificates whose names are known only once somebody asks.
-    ("AdmitStationRole", &["iot:CreateThing", "iot:DeleteThing", "iot:ListThingPrincipals"], &["iot:thing/*"]),
+    ("AdmitStationRole", &["iot:CreateThing", "iot:DeleteThing"], &["iot:thing/*"]),
     ("AdmitStationRole", &ADMISSION_OF_CERTIFICATES, &["iot:cert/*"]),
-    ("ProvisioningRole", &["iot:RegisterThing", "iot:ListAttachedPolicies", "iot:ListPrincipalPolicies"], &["*"]),
-    ("ProvisioningRole", &PROVISIONING_OF_THINGS, &["iot:thing/*"]),
+    ("ProvisioningRole", &["iot:CreateThing", "iot:DescribeThing", "iot:UpdateThing"], &["iot:thing/*"]),
     ("ProvisioningRole", &PROVISIONING_OF_CERTIFICATES, &["iot:cert/*"]),
 ];
 
-/// What is done with the certificates of stations by order of an operator.
-const ADMISSION_OF_CERTIFICATES: [&str; 6] = [
+/// What is done by order of an operator.
+const ADMISSION_OF_ANYTHING: [&str; 5] = [
+    "iot:CreateKeysAndCertificate",
+    "iot:DescribeEndpoint",
     "iot:AttachThingPrincipal",
     "iot:DetachThingPrincipal",
-    "iot:AttachPolicy",
-    "iot:DetachPolicy",
-    "iot:UpdateCertificate",
-    "iot:DeleteCertificate",
+    "iot:ListThingPrincipals",
 ];
+const ADMISSION_OF_CERTIFICATES: [&str; 4] =
+    ["iot:AttachPolicy", "iot:DetachPolicy", "iot:UpdateCertificate", "iot:DeleteCertificate"];
 
 /// What AWS IoT does by itself when the hook has agreed.
-const PROVISIONING_OF_THINGS: [&str; 4] =
-    ["iot:CreateThing", "iot:DescribeThing", "iot:UpdateThing", "iot:ListThingPrincipals"];
-const PROVISIONING_OF_CERTIFICATES: [&str; 5] = [
+const PROVISIONING_OF_ANYTHING: [&str; 5] = [
+    "iot:RegisterThing",
     "iot:AttachThingPrincipal",
-    "iot:DescribeCertificate",
-    "iot:UpdateCertificate",
-    "iot:AttachPolicy",
-    "iot:AttachPrincipalPolicy",
+    "iot:ListThingPrincipals",
+    "iot:ListAttachedPolicies",
+    "iot:ListPrincipalPolicies",
 ];
+const PROVISIONING_OF_CERTIFICATES: [&str; 4] =
+    ["iot:DescribeCertificate", "iot:UpdateCertificate", "iot:AttachPolicy", "iot:AttachPrincipalPolicy"];
 
 fn statements(template: &Template) -> Vec<Statement<'_>> {
     template.of_type(ROLE).iter().flat_map(permissions).collect()

@@ -78,7 +78,7 @@ pub(super) fn claim_only_provisions(template: &Template) -> Vec<Problem> {
         };
         match kind {
             // Connected under any name, it would displace the station of that name.
-            "client" => !name.starts_with(['*', '?']) && !name.contains("${!"),
+            "client" => name == format!("{}*", admit_station::CLAIMING),
             "topic" | "topicfilter" => provisions(name),
             _ => false,
         }
@@ -103,7 +103,14 @@ pub(super) fn provisioning_has_hook(template: &Template) -> Vec<Problem> {
                     && permission.text("FunctionName").is_some_and(|name| names.contains(&name))
             })
         });
-        provisioning.problem_if(!may_ask, "has no hook that it may ask")
+        // AWS IoT tries the hook when the template is made.
+        let waits = provisioning.attribute("DependsOn").is_some();
+        let enabled = provisioning.text("Enabled").as_deref() == Some("true");
+        [
+            provisioning.problem_if(!may_ask, "has no hook that it may ask"),
+            provisioning.problem_if(!waits, "is made before it may ask its hook"),
+            provisioning.problem_if(!enabled, "is not enabled"),
+        ]
     };
-    template.of_type(PROVISIONING).into_iter().filter_map(check).collect()
+    template.of_type(PROVISIONING).into_iter().flat_map(check).flatten().collect()
 }
