@@ -6,7 +6,7 @@ use messages::{Envelope, SiteId, StationId};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::deliveries;
-use crate::fact::{ClaimFact, IdentityFact, UnregisteredFact};
+use crate::fact::{CertificateClaimFact, IdentityFact, UnregisteredFact};
 use crate::{AlertId, Delivery, Fact, Place, Stage, Target, Telling};
 
 /// The longest foreign text that an alert repeats, characters.
@@ -137,7 +137,7 @@ impl Alert {
     /// The alert about a request for a certificate that its station had claimed before: one per station and day.
     #[must_use]
     pub fn claim_reused(station: &StationId, place: Place, now: Timestamp) -> Self {
-        Self::open(Fact::ClaimReused(ClaimFact { station: station.clone(), at: now }), Some(place), now)
+        Self::open(Fact::ClaimReused(CertificateClaimFact { station: station.clone(), at: now }), Some(place), now)
     }
 
     /// An alert as a store keeps it: its JSON, and beside it what changes without being read (see [`crate::AlertChange`]).

@@ -29,7 +29,7 @@ pub enum Fact {
     /// A client spoke in the name of another station.
     IdentityMismatch(IdentityFact),
     /// Somebody asked for the certificate of a station that has claimed its own.
-    ClaimReused(ClaimFact),
+    ClaimReused(CertificateClaimFact),
 }
 
 /// One episode of a fault.
@@ -224,9 +224,9 @@ pub struct IdentityFact {
     pub at: Timestamp,
 }
 
-/// A request for a certificate that its station had claimed before.
+/// A request for a certificate that its station had claimed before; not to be taken for the claim of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClaimFact {
+pub struct CertificateClaimFact {
     /// Whose certificate it would have been.
     pub station: StationId,
     /// When it was asked for.

@@ -25,8 +25,8 @@ pub use alert::{Alert, Claim, Ending, Resolution, State};
 pub use change::{AlertChange, fold};
 pub use delivery::{Delivery, Stage, Target, Telling};
 pub use fact::{
-    AfterFailure, ClaimFact, Fact, FaultFact, IdentityFact, NoPayerFact, PaymentFact, ReviewFact, ReviewReason,
-    SessionFact, StockFact, UnregisteredFact,
+    AfterFailure, CertificateClaimFact, Fact, FaultFact, IdentityFact, NoPayerFact, PaymentFact, ReviewFact,
+    ReviewReason, SessionFact, StockFact, UnregisteredFact,
 };
 pub use id::{AlertId, BadAlertId};
 pub use place::{Contact, Language, Place};

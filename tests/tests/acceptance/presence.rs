@@ -56,13 +56,17 @@ async fn the_latest_event_counts_in_whatever_order_they_come() {
 #[tokio::test]
 async fn events_at_once_leave_the_latest() {
     let world = World::new().await;
-    let handle = |version| {
-        let records = vec![lifecycle("station-001", "connected", (u8::try_from(version).unwrap(), version))];
-        track_presence::handle(&world.ports, at(NOW), records)
-    };
-    let outcomes = join_all((0..4).map(handle)).await;
-    assert!(outcomes.iter().all(Vec::is_empty), "{outcomes:?}");
-    assert_eq!(state(&world, "station-001").await, Some((PresenceState::Online, 3)));
+    for number in 1..=5 {
+        let station = format!("station-{number:03}");
+        let handle = |version: u64| {
+            let records = vec![lifecycle(&station, "connected", (u8::try_from(version).unwrap(), version))];
+            track_presence::handle(&world.ports, at(NOW), records)
+        };
+        // The latest is neither the first to ask nor the last.
+        let outcomes = join_all([0, 1, 4, 2, 3].map(handle)).await;
+        assert!(outcomes.iter().all(Vec::is_empty), "{outcomes:?}");
+        assert_eq!(state(&world, &station).await, Some((PresenceState::Online, 4)));
+    }
 }
 
 #[tokio::test]

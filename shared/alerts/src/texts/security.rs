@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::{Label, Letter};
-use crate::{ClaimFact, IdentityFact, UnregisteredFact};
+use crate::{CertificateClaimFact, IdentityFact, UnregisteredFact};
 
 pub(super) fn unregistered(scene: &Scene<'_>, fact: &UnregisteredFact) -> Letter {
     let station = &fact.station;
@@ -53,8 +53,8 @@ pub(super) fn identity(scene: &Scene<'_>, fact: &IdentityFact) -> Letter {
     }
 }
 
-pub(super) fn claim_reused(scene: &Scene<'_>, fact: &ClaimFact) -> Letter {
-    let ClaimFact { station, at } = fact;
+pub(super) fn claim_reused(scene: &Scene<'_>, fact: &CertificateClaimFact) -> Letter {
+    let CertificateClaimFact { station, at } = fact;
     let headline = match scene.end {
         None => scene.say(
             format!("Somebody asked again for the certificate of station {station}. It was refused."),
