@@ -153,6 +153,8 @@ macro_rules! each_promise {
                 of_16_that_settle_at_once_one_wins
                 a_session_may_end_without_a_bill
                 an_alert_that_is_there_does_not_hold_up_a_bill
+                the_end_of_a_session_is_remembered_of_its_connector
+                a_stale_health_writes_nothing
             }
             stock {
                 a_stock_is_written_by_whoever_read_it_last

@@ -3,6 +3,7 @@
 //! Every message is an item of its own, put if absent, and the session is what follows from the set of them: late, twice and out of
 //! order make no difference. A station is answered only after the write has been committed.
 
+mod health;
 mod record;
 mod settle;
 
@@ -13,16 +14,19 @@ use messages::{Address, CommandResult, Envelope, Kind, Refusal, TransactionMessa
 use ports::intake::{Refused, address, refuse};
 use ports::{
     AnswerStations, CommandStations, FailedRecord, KeepAlerts, KeepQuarantine, KeepSessions, PortError, ReadDrivers,
-    ReadStations, ReadTariffs, Record, StoreMessages,
+    ReadHealth, ReadStations, ReadTariffs, Record, StoreMessages,
 };
 
 /// How often a write that lost a race is decided again before the record is left for another delivery.
 const ATTEMPTS: usize = 5;
 
 /// What settling a session takes.
-pub trait SettlePorts: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync {}
+pub trait SettlePorts:
+    StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync
+{
+}
 
-impl<P: StoreMessages + KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync> SettlePorts for P {}
+impl<P: StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync> SettlePorts for P {}
 
 /// What recording a message takes.
 pub trait RecordPorts: SettlePorts + KeepAlerts + KeepQuarantine + AnswerStations + CommandStations {}

@@ -6,9 +6,10 @@ use lambda::Config;
 async fn main() -> Result<(), lambda::Error> {
     lambda::start_logging();
     let (settings, tables) = Config::from_env(|env| {
-        let [assets, sessions, alerts, quarantine] =
-            ["ASSETS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE"].map(|name| env.required(name));
-        (env.aws(), aws::Tables { assets, sessions, alerts, quarantine, ..Default::default() })
+        let [assets, connectors, sessions, alerts, quarantine] =
+            ["ASSETS_TABLE", "CONNECTORS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE"]
+                .map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, connectors, sessions, alerts, quarantine })
     })?;
     let clients = aws::Clients::new(settings);
     let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };

@@ -1,6 +1,7 @@
-//! The end of a session: once everything is here, or has been waited for long enough, its CDR and its debt are written at once.
+//! The end of a session: once everything is here, or has been waited for long enough, its CDR and its debt are written at once, with what
+//! it says of its connector.
 
-use alerts::after_settlement;
+use alerts::{AlertChange, after_settlement};
 use billing::payment::{self, Debt};
 use billing::readings::MeterLimits;
 use billing::session::{Completeness, Head, SessionState, completeness};
@@ -8,9 +9,12 @@ use billing::settlement::{Outcome, Payer, Settlement, SiteFacts};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use messages::{EventType, SessionId};
-use ports::{Driver, KeepSessions, PortError, ReadDrivers, ReadStations, ReadTariffs, Saved, Settled, Site, Station};
+use ports::{
+    Driver, HealthRow, KeepSessions, PortError, ReadDrivers, ReadHealth, ReadStations, ReadTariffs, Saved, Settled,
+    Site, Station,
+};
 
-use crate::{ATTEMPTS, SettlePorts};
+use crate::{ATTEMPTS, SettlePorts, health};
 
 /// How far settling a session came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +83,7 @@ async fn close<P>(
     messages: &[billing::session::StoredMessage],
 ) -> Result<Saved, PortError>
 where
-    P: KeepSessions + ReadStations + ReadTariffs + ReadDrivers + Sync,
+    P: KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync,
 {
     let session = &head.session;
     let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;
@@ -95,6 +99,13 @@ where
     let facts = site_facts(&site)?;
     let settlement = billing::settlement::settle(session, &facts, messages, &tariffs, &payer, &limits, now);
     let settled = settled(settlement, head.version, &site, now);
+    let settled = match health::outcome(messages, &limits, now) {
+        Some((connector, outcome)) => {
+            let known = ports.health(&session.station, connector).await?;
+            with_health(settled, health::after(known, (&session.station, connector), &site.place(), &outcome, now))
+        }
+        None => settled,
+    };
     let saved = ports.settle(&settled).await?;
     if saved == Saved::Done {
         tracing::info!(
@@ -159,5 +170,12 @@ fn settled(settlement: Settlement, version: u64, site: &Site, now: Timestamp) ->
         Outcome::Billed { cdr, payer: Payer::Nobody, .. } => (Some(*cdr), None),
         Outcome::Held { .. } => (None, None),
     };
-    Settled { head, cdr, debt, alerts }
+    Settled { head, cdr, debt, health: None, alerts }
+}
+
+/// The same end, with what it says of its connector.
+fn with_health(mut settled: Settled, (health, alerts): (Option<HealthRow>, Vec<AlertChange>)) -> Settled {
+    settled.health = health;
+    settled.alerts.extend(alerts);
+    settled
 }

@@ -6,9 +6,9 @@ use lambda::Config;
 async fn main() -> Result<(), lambda::Error> {
     lambda::start_logging();
     let (settings, tables) = Config::from_env(|env| {
-        let [assets, sessions, alerts] =
-            ["ASSETS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE"].map(|name| env.required(name));
-        (env.aws(), aws::Tables { assets, sessions, alerts, ..Default::default() })
+        let [assets, connectors, sessions, alerts] =
+            ["ASSETS_TABLE", "CONNECTORS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE"].map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, connectors, sessions, alerts, ..Default::default() })
     })?;
     let clients = aws::Clients::new(settings);
     let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };

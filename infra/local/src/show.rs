@@ -162,15 +162,22 @@ impl Store {
 
     async fn connectors(&self) -> Result<Vec<Value>, PortError> {
         let rows = self.tables.all_connectors().await?;
+        let mut by_sessions: BTreeMap<_, Vec<faults::Episode>> = BTreeMap::new();
+        for row in self.tables.all_health().await? {
+            by_sessions.insert((row.station, row.key), row.episodes);
+        }
         rows.iter()
             .map(|row| {
+                let more = by_sessions.get(&(row.station.clone(), row.key)).into_iter().flatten();
+                let faults: Vec<String> =
+                    row.episodes.iter().chain(more).map(|episode| episode.fault.to_string()).collect();
                 Ok(json!({
                     "station": row.station,
                     "evseId": row.key.evse_id,
                     "connectorId": row.key.connector_id,
                     "site": row.site,
                     "live": value(&row.live)?,
-                    "faults": row.episodes.iter().map(|episode| episode.fault.to_string()).collect::<Vec<_>>(),
+                    "faults": faults,
                     "savedAt": row.saved_at,
                 }))
             })

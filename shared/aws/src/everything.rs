@@ -4,13 +4,14 @@ use ::alerts::Alert;
 use billing::cdr::Cdr;
 use billing::payment::Debt;
 use billing::session::Head;
-use ports::{ConnectorRow, Payment, PortError, Quarantined};
+use ports::{ConnectorRow, HealthRow, Payment, PortError, Quarantined};
 
 use crate::Dynamo;
 use crate::alerts::alert_of;
 use crate::connectors::{CONNECTOR, row_of};
 use crate::debts::{DEBT, PAYMENT, debt_of};
 use crate::error::{BadItem, failed};
+use crate::health::{HEALTH, health_of};
 use crate::item::{Attributes, Read, read};
 use crate::keys::SK;
 use crate::quarantine::input_of;
@@ -52,6 +53,11 @@ impl Dynamo {
         let mut rows = self.all_of("list connectors", &self.tables.connectors, Some(CONNECTOR), row_of).await?;
         rows.sort_by_key(|row| (row.station.clone(), row.key));
         Ok(rows)
+    }
+
+    /// What is known of the sessions of every connector.
+    pub async fn all_health(&self) -> Result<Vec<HealthRow>, PortError> {
+        self.all_of("list the health of connectors", &self.tables.connectors, Some(HEALTH), health_of).await
     }
 
     async fn all_of<T>(

@@ -16,6 +16,7 @@ mod due;
 mod dynamo;
 mod error;
 mod everything;
+mod health;
 mod item;
 mod keys;
 mod marks;

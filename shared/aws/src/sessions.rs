@@ -10,6 +10,7 @@ use crate::Dynamo;
 use crate::debts::debt_item;
 use crate::dynamo::Seeing;
 use crate::error::BadItem;
+use crate::health::health_item;
 use crate::item::{Attributes, Item, Read, read};
 use crate::keys::moment;
 use crate::marks::Wake;
@@ -80,6 +81,10 @@ impl KeepSessions for Dynamo {
         if let Some(debt) = &settled.debt {
             let item = debt_item(action, debt, Wake::Reader)?;
             writes = writes.require(put_action(action, table, item, Expected::Absent)?);
+        }
+        if let Some(row) = &settled.health {
+            let item = health_item(action, row)?;
+            writes = writes.require(put_action(action, &self.tables.connectors, item, Expected::read(row.version))?);
         }
         let writes = writes.prefer(self.alert_writes(action, &settled.alerts)?);
         match self.commit(action, writes).await? {

@@ -9,15 +9,15 @@ use billing::{
     session::{Head, StoredMessage},
 };
 use jiff::Timestamp;
-use messages::{Ack, Command, IdToken, ItemId, SessionId, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    Allowed, AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, Identity, Intent,
+    Allowed, AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity, Intent,
     IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepPresence,
     KeepQuarantine, KeepSessions, KeepStock, MarkDebts, Payment, PaymentError, PortError, PresenceRow, PublishAlerts,
-    PublishError, Put, Quarantined, Raised, ReadDrivers, ReadSecret, ReadStations, ReadTariffs, RememberEvents,
-    Remembered, RemoveStations, Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages,
-    TakePayments,
+    PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs,
+    RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station, StockMove, StockSaved,
+    StoreMessages, TakePayments,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -79,6 +79,7 @@ tables!(KeepSessions {
     fn save_head(head: &Head) -> Result<Saved, PortError>;
     fn settle(settled: &Settled) -> Result<Saved, PortError>;
 });
+tables!(ReadHealth { fn health(station: &StationId, key: ConnectorKey) -> Result<Option<HealthRow>, PortError>; });
 tables!(KeepDebts {
     fn debt(session: &SessionId) -> Result<Option<Debt>, PortError>;
     fn save_debt(debt: &Debt, payment: Option<&Payment>, alerts: &[AlertChange]) -> Result<Saved, PortError>;

@@ -8,7 +8,7 @@ use billing::payment::Debt;
 use billing::session::{Head, StoredMessage};
 use messages::SessionId;
 
-use crate::{PortError, Saved};
+use crate::{HealthRow, PortError, Saved};
 
 /// How storing a message ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Settled {
     pub cdr: Option<Cdr>,
     /// What is owed, conditional on there being none; absent when nobody owes anything.
     pub debt: Option<Debt>,
+    /// What the session says of its connector, conditional on the version that was read; absent when it says nothing.
+    pub health: Option<HealthRow>,
     /// Who must be told.
     pub alerts: Vec<AlertChange>,
 }

@@ -5,10 +5,10 @@ use billing::payment::Debt;
 use billing::session::Head;
 use futures_util::future::join_all;
 use messages::SessionId;
-use ports::{KeepAlerts, KeepDebts, KeepSessions, Raised, Saved, Settled};
+use ports::{HealthRow, KeepAlerts, KeepDebts, KeepSessions, Raised, ReadHealth, Saved, Settled};
 
 use super::Observe;
-use super::values::{at, completed, completed_id, head, session, settled};
+use super::values::{at, completed, completed_id, head, health, key, session, settled};
 
 /// Catches an adapter that forgets one of the parts, or stores it otherwise.
 pub async fn the_end_of_a_session_is_written_whole(ports: &(impl KeepSessions + KeepDebts + KeepAlerts + Observe)) {
@@ -17,7 +17,7 @@ pub async fn the_end_of_a_session_is_written_whole(ports: &(impl KeepSessions + 
     let settled = settled(&session, version);
     assert_eq!(ports.settle(&settled).await.unwrap(), Saved::Done);
 
-    let Settled { head, cdr, debt, alerts: _ } = settled;
+    let Settled { head, cdr, debt, health: _, alerts: _ } = settled;
     assert_eq!(ports.head(&session).await.unwrap(), Some(Head { version: version + 1, ..head }));
     assert_eq!(ports.debt(&session).await.unwrap(), debt.map(|debt| Debt { version: 1, ..debt }));
     let alert = ports.alert(&completed_id(&session)).await.unwrap();
@@ -101,6 +101,42 @@ pub async fn an_alert_that_is_there_does_not_hold_up_a_bill(ports: &(impl KeepSe
     assert!(ports.debt(&session).await.unwrap().is_some());
     assert_eq!(ports.alert(&raised.id).await.unwrap(), Some(Alert { version: 1, ..raised }));
     assert_eq!(ports.alert(&never_raised).await.unwrap(), None);
+}
+
+/// Catches a health that is dropped or stored otherwise, and one connector that is taken for another.
+pub async fn the_end_of_a_session_is_remembered_of_its_connector(ports: &(impl KeepSessions + ReadHealth)) {
+    let session = session("settled-health");
+    let version = stored_head(ports, &session).await;
+    let row = health(&session.station, key(1, 1));
+    assert_eq!(ports.health(&row.station, row.key).await.unwrap(), None);
+    let settled = Settled { health: Some(row.clone()), ..settled(&session, version) };
+    assert_eq!(ports.settle(&settled).await.unwrap(), Saved::Done);
+    assert_eq!(ports.health(&row.station, row.key).await.unwrap(), Some(HealthRow { version: 1, ..row.clone() }));
+    for other in [key(1, 11), key(11, 1), key(1, 2)] {
+        assert_eq!(ports.health(&row.station, other).await.unwrap(), None, "{other}");
+    }
+}
+
+/// Catches a session that ends although another one has been counted since its connector was read: one of the two would be lost.
+pub async fn a_stale_health_writes_nothing(
+    ports: &(impl KeepSessions + KeepDebts + KeepAlerts + ReadHealth + Observe),
+) {
+    let (first, second) = (session("settled-health-1"), session("settled-health-2"));
+    let row = health(&first.station, key(2, 1));
+    let end = |session, version, health_version| {
+        let health = Some(HealthRow { version: health_version, ..row.clone() });
+        Settled { health, ..settled(session, version) }
+    };
+    let version = stored_head(ports, &first).await;
+    assert_eq!(ports.settle(&end(&first, version, 0)).await.unwrap(), Saved::Done);
+    let version = stored_head(ports, &second).await;
+    let before = ports.head(&second).await.unwrap();
+    for stale in [0, 2] {
+        assert_eq!(ports.settle(&end(&second, version, stale)).await.unwrap(), Saved::Conflict, "version {stale}");
+        nothing_but(ports, &second, before.as_ref()).await;
+    }
+    assert_eq!(ports.settle(&end(&second, version, 1)).await.unwrap(), Saved::Done);
+    assert_eq!(ports.health(&row.station, row.key).await.unwrap(), Some(HealthRow { version: 2, ..row }));
 }
 
 /// Stores the head of a session that has ended; returns its version.

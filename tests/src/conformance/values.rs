@@ -10,11 +10,11 @@ use billing::readings::MeterLimits;
 use billing::session::{Head, StoredMessage};
 use billing::settlement::{self, Outcome, SiteFacts};
 use billing::tariff::Tariff;
-use faults::{DetectorState, Profile};
+use faults::{DetectorState, Episode, FaultId, Health, Profile, SessionOutcome, Severity};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use messages::{ConnectorKey, SessionId, StationId, TransactionMessage, parse_telemetry};
-use ports::{ConnectorRow, Live, Settled};
+use ports::{ConnectorRow, HealthRow, Live, Settled};
 
 /// Noon of a day in June, and so many seconds.
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -115,6 +115,7 @@ pub(crate) fn settled(session: &SessionId, version: u64) -> Settled {
         head: Head { version, ..settlement.head },
         cdr,
         debt: Some(debt(session, Some(at(0)))),
+        health: None,
         alerts: vec![alerts::AlertChange::open(completed(session, at(0)))],
     }
 }
@@ -159,6 +160,34 @@ pub(crate) fn connector(station: &StationId, key: ConnectorKey) -> ConnectorRow 
             ..Live::default()
         },
         saved_at: Some(at(0)),
+        version: 0,
+    }
+}
+
+/// What is known of a connector with one aborted session and an open fault; not stored yet.
+pub(crate) fn health(station: &StationId, key: ConnectorKey) -> HealthRow {
+    let outcome = SessionOutcome {
+        ended_at: at(-60),
+        duration: SignedDuration::from_secs(60),
+        energy_wh: Some(3),
+        id_token: Some("04A1B2C3".parse().unwrap()),
+        stopped_reason: Some("GroundFault".to_owned()),
+    };
+    let episode = Episode {
+        fault: FaultId::MalfunctioningUnit,
+        severity: Severity::P2,
+        opened_at: at(-60),
+        value: 4.0,
+        limit: 4.0,
+        unit: "sessions".to_owned(),
+        evidence: "4 sessions in a row".to_owned(),
+    };
+    HealthRow {
+        station: station.clone(),
+        key,
+        site: "site".parse().unwrap(),
+        health: Health::default().after(key, &[], &outcome).0,
+        episodes: vec![episode],
         version: 0,
     }
 }

@@ -71,7 +71,7 @@ fn evidence(scene: &Scene<'_>, fact: &FaultFact) -> String {
 
 /// `277.3 V, limit 276 V`; nothing where there is no unit, because nothing was measured.
 fn measured(scene: &Scene<'_>, fact: &FaultFact) -> Option<String> {
-    let (value, limit, unit) = (scene.number(fact.value), scene.number(fact.limit), &fact.unit);
+    let (value, limit, unit) = (scene.number(fact.value), scene.number(fact.limit), scene.unit(&fact.unit));
     let text =
         scene.say(format!("{value} {unit}, limit {limit} {unit}"), format!("{value} {unit}, Grenze {limit} {unit}"));
     (!unit.is_empty()).then_some(text)

@@ -116,6 +116,14 @@ impl<'a> Scene<'a> {
         self.decimal(text)
     }
 
+    /// A unit as people write it: most are the same in every language.
+    pub(super) fn unit<'u>(&self, unit: &'u str) -> &'u str {
+        match (self.language, unit) {
+            (Language::De, "sessions") => "Ladevorgänge",
+            (Language::En | Language::De, unit) => unit,
+        }
+    }
+
     /// A number with the reader's decimal sign.
     pub(super) fn decimal(&self, text: String) -> String {
         match self.language {

@@ -54,6 +54,23 @@ fn a_code_that_was_reported_needs_no_measurement() {
 }
 
 #[test]
+fn a_unit_that_fails_session_after_session_is_told_in_the_readers_words() {
+    let failing = |_| match fault(FaultId::MalfunctioningUnit, Severity::P2) {
+        Fact::Fault(fact) => Fact::Fault(FaultFact {
+            value: 4.0,
+            limit: 4.0,
+            unit: "sessions".to_owned(),
+            evidence:
+                "4 sessions in a row by 3 drivers ended within 5 min and 0.5 kWh, the last at 2026-06-01T10:00:05Z"
+                    .to_owned(),
+            ..fact
+        }),
+        other => other,
+    };
+    insta::assert_snapshot!("fault_by_sessions", opening(failing));
+}
+
+#[test]
 fn a_driver_reads_what_a_session_cost() {
     insta::assert_snapshot!("session_completed", opening(|language| completed(language, 12_345, 462)));
     insta::assert_snapshot!("session_without_energy", opening(|language| completed(language, 0, 0)));
