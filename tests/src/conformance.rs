@@ -141,6 +141,10 @@ macro_rules! each_promise {
                 a_presence_is_read_back_whole
                 a_presence_is_written_by_whoever_read_it_last
                 of_16_that_write_at_once_one_wins
+                a_station_is_due_until_somebody_has_looked
+                the_stations_of_a_site_that_are_gone_are_known
+                what_an_absence_means_is_written_whole
+                a_stale_watch_writes_nothing
             }
             quarantine {
                 input_is_kept_byte_for_byte

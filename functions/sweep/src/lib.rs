@@ -1,12 +1,14 @@
 //! Every minute: whatever is due and not done. The second way for everything a stream starts, and the only one for what must wait.
 //!
 //! The sweep decides nothing about money or alerts: it wakes whoever does. Sessions that have waited long enough for missing
-//! messages are settled here, by the same code that settles the complete ones.
+//! messages are settled here, by the same code that settles the complete ones; stations that have lost their connection are looked at here
+//! only, since it takes a while to know what that means.
 
+mod presence;
 mod sessions;
 
 use jiff::{SignedDuration, Timestamp};
-use ports::{CommandStations, Due, FindDue, KeepAlerts, MarkDebts, PortError};
+use ports::{CommandStations, Due, FindDue, KeepAlerts, KeepOutages, KeepPresence, ListStations, MarkDebts, PortError};
 use record_transaction::SettlePorts;
 
 /// What is due for longer than this should have been done by a stream or an earlier sweep.
@@ -14,6 +16,17 @@ const OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Things looked at in one run; the rest comes a minute later, the oldest first.
 const LIMIT: usize = 1_000;
+
+/// What looking at things takes.
+pub trait SweepPorts:
+    SettlePorts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations
+{
+}
+
+impl<P: SettlePorts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations> SweepPorts
+    for P
+{
+}
 
 /// What a run found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +45,7 @@ pub struct Swept {
 /// [`PortError`] when it cannot be told what is due; what was done before stays done.
 pub async fn handle<P>(ports: &P, now: Timestamp) -> Result<Swept, PortError>
 where
-    P: FindDue + SettlePorts + MarkDebts + KeepAlerts + CommandStations,
+    P: FindDue + SweepPorts,
 {
     let due = ports.find_due(now, LIMIT).await?;
     let overdue_since = now.saturating_sub(OVERDUE).unwrap_or(Timestamp::MIN);
@@ -50,11 +63,12 @@ where
 
 async fn look_at<P>(ports: &P, now: Timestamp, item: &Due) -> Result<(), PortError>
 where
-    P: SettlePorts + MarkDebts + KeepAlerts + CommandStations,
+    P: SweepPorts,
 {
     match item {
         Due::Session { id, .. } => sessions::look_at(ports, now, id).await,
         Due::Debt { id, .. } => ports.mark_debt_due(id, now).await.map(|_| ()),
         Due::Alert { id, .. } => ports.mark_alert_due(id, now).await,
+        Due::Presence { id, .. } => presence::look_at(ports, now, id).await,
     }
 }

@@ -140,6 +140,8 @@ pub enum What {
     Faults,
     /// Connectors as they are now
     Connectors,
+    /// Stations: connected or not, and since when
+    Presence,
     /// Spares on hand
     Stock,
     /// Refused input, byte for byte
@@ -157,6 +159,7 @@ impl What {
             Self::Alerts => "alerts",
             Self::Faults => "faults",
             Self::Connectors => "connectors",
+            Self::Presence => "presence",
             Self::Stock => "stock",
             Self::Quarantine => "quarantine",
         }

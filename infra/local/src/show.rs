@@ -69,6 +69,7 @@ impl Store {
             What::Alerts => self.alerts(false).await?,
             What::Faults => self.alerts(true).await?,
             What::Connectors => self.connectors().await?,
+            What::Presence => self.presence().await?,
             What::Stock => self.stock().await?,
             What::Quarantine => self.quarantine().await?,
         };
@@ -139,8 +140,7 @@ impl Store {
         alerts.sort_by_key(|alert| (alert.opened_at, alert.id.clone()));
         let mut rows = Vec::new();
         for alert in &alerts {
-            let is_fault = matches!(alert.fact, alerts::Fact::Fault(_));
-            if only_faults && !is_fault {
+            if only_faults && alert.fact.fault().is_none() {
                 continue;
             }
             let mut row = json!({
@@ -182,6 +182,24 @@ impl Store {
                 }))
             })
             .collect()
+    }
+
+    /// Stations of whose connection something is known; on one machine the broker tells nothing of it.
+    async fn presence(&self) -> Result<Vec<Value>, PortError> {
+        let rows = self.tables.all_presence().await?;
+        let row = |row: &ports::PresenceRow| {
+            let faults: Vec<String> =
+                row.presence.watch.episodes.iter().map(|episode| episode.fault.to_string()).collect();
+            Ok(json!({
+                "station": row.station,
+                "site": row.site,
+                "state": value(&row.presence.state)?,
+                "since": row.presence.since,
+                "reason": row.presence.reason,
+                "faults": faults,
+            }))
+        };
+        rows.iter().map(row).collect()
     }
 
     async fn stock(&self) -> Result<Vec<Value>, PortError> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use faults::ChangeKind;
+use faults::{ChangeKind, FaultId, Remedy, Severity, StationChange, Told};
 use jiff::Timestamp;
 use messages::StationId;
 
-use crate::{Alert, AlertId, Ending, Fact, FaultFact, Place, Resolution};
+use crate::{Alert, AlertId, Ending, Fact, FaultFact, Place, Resolution, SiteFaultFact};
 
 /// One change of the alerts, written together with its cause.
 ///
@@ -64,6 +64,28 @@ impl AlertChange {
         }
     }
 
+    /// What a change of a station's connection means: an alert about it or about its site opens, or ends.
+    #[must_use]
+    pub fn connection(station: &StationId, place: &Place, told: &Told, now: Timestamp) -> Self {
+        let open = |fact| Self::open(Alert::open(fact, Some(place.clone()), now));
+        let end = |id, at| Self::resolve(id, Ending::Cleared, at, now);
+        match told {
+            Told::Station(StationChange { kind: ChangeKind::Opened, at: _, episode }) => {
+                open(Fact::Fault(FaultFact::of_station(station, episode)))
+            }
+            Told::Station(StationChange { kind: ChangeKind::Cleared, at, episode }) => {
+                end(AlertId::fault(station, None, &episode.fault, episode.opened_at), *at)
+            }
+            Told::SiteOpened { since, gone, of } => {
+                let (fault, severity) = (FaultId::Offline, Severity::P2);
+                let remedy = Remedy::against(&fault, severity);
+                let (site, since) = (place.site.clone(), *since);
+                open(Fact::SiteFault(SiteFaultFact { site, fault, severity, affected: *gone, of: *of, remedy, since }))
+            }
+            Told::SiteCleared { since, at } => end(AlertId::site_fault(&place.site, &FaultId::Offline, *since), *at),
+        }
+    }
+
     /// Which alert changes.
     #[must_use]
     pub fn id(&self) -> &AlertId {
@@ -96,7 +118,7 @@ pub fn fold(changes: Vec<AlertChange>) -> Vec<AlertChange> {
 
 #[cfg(test)]
 mod tests {
-    use faults::{Change, FaultId, Remedy, Severity};
+    use faults::{Change, Episode, FaultId, Remedy, Severity};
 
     use super::*;
     use crate::samples::{at, completed, connector, now, open, overvoltage, place};
@@ -132,6 +154,33 @@ mod tests {
         assert_eq!(fold(vec![end(&alert.id, 5), end(&alert.id, 6)]), [end(&alert.id, 5)]);
         let folded = fold(vec![end(&alert.id, 5), AlertChange::open(alert)]);
         assert!(matches!(folded.as_slice(), [AlertChange::Open(alert)] if alert.state() == State::Resolved));
+    }
+
+    #[test]
+    fn what_a_connection_opens_it_resolves() {
+        let station = "station-001".parse().unwrap();
+        let since = at("2026-06-01T10:00:00Z");
+        let change = |kind| {
+            let (value, limit) = (140.0, 120.0);
+            let (fault, severity, unit) = (FaultId::Offline, Severity::P2, "s".to_owned());
+            let episode = Episode { fault, severity, opened_at: since, value, limit, unit, evidence: String::new() };
+            Told::Station(StationChange { kind, at: at("2026-06-01T10:20:00Z"), episode })
+        };
+        for (opens, ends, id) in [
+            (change(ChangeKind::Opened), change(ChangeKind::Cleared), "fault:station-001:offline:1780308000000"),
+            (
+                Told::SiteOpened { since, gone: 3, of: 4 },
+                Told::SiteCleared { since, at: at("2026-06-01T10:20:00Z") },
+                "site-fault:harbour:offline:1780308000000",
+            ),
+        ] {
+            let [opened, ended] =
+                [&opens, &ends].map(|told| AlertChange::connection(&station, &place(Language::En), told, now()));
+            assert_eq!((opened.id().as_str(), ended.id().as_str()), (id, id));
+            let folded = fold(vec![opened, ended]);
+            let [AlertChange::Open(alert)] = folded.as_slice() else { unreachable!("one alert: {folded:?}") };
+            assert_eq!(alert.resolution.as_ref().map(|end| end.at), Some(at("2026-06-01T10:20:00Z")));
+        }
     }
 
     #[test]

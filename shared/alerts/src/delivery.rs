@@ -100,6 +100,7 @@ pub(crate) fn deliveries(fact: &Fact, site_language: Language) -> Vec<Delivery> 
         Fact::SessionCompleted(session) => [Delivery::to_driver(&session.driver), None],
         Fact::PaymentFailed(payment) => [Delivery::to_driver(&payment.driver), operators()],
         Fact::Fault(_)
+        | Fact::SiteFault(_)
         | Fact::StockLow(_)
         | Fact::SessionReview(_)
         | Fact::NoPayer(_)

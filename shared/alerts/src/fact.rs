@@ -1,7 +1,7 @@
 //! What alerts are about: everything their texts need, so that an alert is complete in itself.
 
 use billing::money::Money;
-use faults::{Change, FaultId, Remedy, Severity};
+use faults::{Change, Episode, FaultId, Remedy, Severity};
 use jiff::Timestamp;
 use messages::{ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ use crate::{AlertId, Contact};
 pub enum Fact {
     /// A fault opened.
     Fault(FaultFact),
+    /// The same fault opened on much of a site.
+    SiteFault(SiteFaultFact),
     /// A session was completed and priced.
     SessionCompleted(SessionFact),
     /// A payment failed.
@@ -37,8 +39,8 @@ pub enum Fact {
 pub struct FaultFact {
     /// The station.
     pub station: StationId,
-    /// Its connector.
-    pub connector: ConnectorKey,
+    /// Its connector; none when the fault is the station's as a whole.
+    pub connector: Option<ConnectorKey>,
     /// Which fault.
     pub fault: FaultId,
     /// How bad it is.
@@ -63,7 +65,7 @@ impl FaultFact {
     pub fn opened(station: &StationId, change: &Change) -> Self {
         Self {
             station: station.clone(),
-            connector: change.connector,
+            connector: Some(change.connector),
             fault: change.fault.clone(),
             severity: change.severity,
             value: change.value,
@@ -74,6 +76,42 @@ impl FaultFact {
             since: change.opened_at,
         }
     }
+
+    /// The episode of a station as a whole.
+    #[must_use]
+    pub fn of_station(station: &StationId, episode: &Episode) -> Self {
+        Self {
+            station: station.clone(),
+            connector: None,
+            fault: episode.fault.clone(),
+            severity: episode.severity,
+            value: episode.value,
+            limit: episode.limit,
+            unit: episode.unit.clone(),
+            evidence: episode.evidence.clone(),
+            remedy: Remedy::against(&episode.fault, episode.severity),
+            since: episode.opened_at,
+        }
+    }
+}
+
+/// One fault of many stations of a site, told once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteFaultFact {
+    /// The site.
+    pub site: SiteId,
+    /// Which fault.
+    pub fault: FaultId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// So many stations have it.
+    pub affected: usize,
+    /// Of so many.
+    pub of: usize,
+    /// What usually helps.
+    pub remedy: Remedy,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// A session that ended.
@@ -239,6 +277,7 @@ impl Fact {
     pub fn cause(&self) -> AlertId {
         match self {
             Self::Fault(fault) => AlertId::fault(&fault.station, fault.connector, &fault.fault, fault.since),
+            Self::SiteFault(fault) => AlertId::site_fault(&fault.site, &fault.fault, fault.since),
             Self::SessionCompleted(session) => AlertId::session_completed(&session.session),
             Self::PaymentFailed(payment) => match payment.after {
                 AfterFailure::Retry { .. } | AfterFailure::DriverActs => AlertId::payment_failed(&payment.session),
@@ -257,7 +296,7 @@ impl Fact {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Fault(_) => "fault",
+            Self::Fault(_) | Self::SiteFault(_) => "fault",
             Self::SessionCompleted(_) => "session_completed",
             Self::PaymentFailed(_) => "payment_failed",
             Self::StockLow(_) => "stock_low",
@@ -269,11 +308,29 @@ impl Fact {
         }
     }
 
+    /// The fault it is about, if it is about one.
+    #[must_use]
+    pub fn fault(&self) -> Option<&FaultId> {
+        match self {
+            Self::Fault(fault) => Some(&fault.fault),
+            Self::SiteFault(fault) => Some(&fault.fault),
+            Self::SessionCompleted(_)
+            | Self::PaymentFailed(_)
+            | Self::StockLow(_)
+            | Self::SessionReview(_)
+            | Self::NoPayer(_)
+            | Self::UnregisteredStation(_)
+            | Self::IdentityMismatch(_)
+            | Self::ClaimReused(_) => None,
+        }
+    }
+
     /// How bad it is: P1 danger, P2 unusable, P3 degraded, P4 information or on the driver's side.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
             Self::Fault(fault) => fault.severity,
+            Self::SiteFault(fault) => fault.severity,
             Self::IdentityMismatch(_) | Self::ClaimReused(_) => Severity::P2,
             Self::StockLow(_) | Self::SessionReview(_) | Self::NoPayer(_) | Self::UnregisteredStation(_) => {
                 Severity::P3

@@ -22,11 +22,25 @@ pub struct AlertId(String);
 pub struct BadAlertId;
 
 impl AlertId {
-    /// One episode of a fault, from its opening on.
+    /// One episode of a fault, from its opening on; of a connector, or of the station as a whole.
     #[must_use]
-    pub fn fault(station: &StationId, connector: ConnectorKey, fault: &FaultId, since: Timestamp) -> Self {
-        let fault = fault.to_string();
-        Self::cause("fault", &[station.as_str(), &connector.to_string(), &fault, &since.as_millisecond().to_string()])
+    pub fn fault(
+        station: &StationId,
+        connector: impl Into<Option<ConnectorKey>>,
+        fault: &FaultId,
+        since: Timestamp,
+    ) -> Self {
+        let connector = connector.into().map(|key| key.to_string());
+        let (fault, since) = (fault.to_string(), since.as_millisecond().to_string());
+        let parts: Vec<&str> =
+            [Some(station.as_str()), connector.as_deref(), Some(&fault), Some(&since)].into_iter().flatten().collect();
+        Self::cause("fault", &parts)
+    }
+
+    /// One fault of many stations of a site.
+    #[must_use]
+    pub fn site_fault(site: &SiteId, fault: &FaultId, since: Timestamp) -> Self {
+        Self::cause("site-fault", &[site.as_str(), &fault.to_string(), &since.as_millisecond().to_string()])
     }
 
     /// A session that has been completed.
@@ -159,6 +173,9 @@ mod tests {
             AlertId::fault(&station, connector(), &FaultId::Overvoltage, now()),
             AlertId::fault(&station, connector(), &FaultId::Overvoltage, later),
             AlertId::fault(&station, connector(), &reported, now()),
+            AlertId::fault(&station, None, &FaultId::Overvoltage, now()),
+            AlertId::site_fault(&site, &FaultId::Offline, now()),
+            AlertId::site_fault(&site, &FaultId::Offline, later),
             AlertId::session_completed(&session()),
             AlertId::payment_failed(&session()),
             AlertId::payment_uncollectible(&session()),

@@ -26,7 +26,7 @@ pub use change::{AlertChange, fold};
 pub use delivery::{Delivery, Stage, Target, Telling};
 pub use fact::{
     AfterFailure, CertificateClaimFact, Fact, FaultFact, IdentityFact, NoPayerFact, PaymentFact, ReviewFact,
-    ReviewReason, SessionFact, StockFact, UnregisteredFact,
+    ReviewReason, SessionFact, SiteFaultFact, StockFact, UnregisteredFact,
 };
 pub use id::{AlertId, BadAlertId};
 pub use place::{Contact, Language, Place};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::{Alert, AlertId, Delivery, Fact, Stage, Target, fit, texts};
+use crate::{Alert, AlertId, Delivery, Stage, Target, fit, texts};
 
 /// The longest subject, characters: SNS wants less than 100.
 const MAX_SUBJECT: usize = 99;
@@ -80,9 +80,7 @@ fn attributes(alert: &Alert) -> BTreeMap<&'static str, String> {
         ("kind", alert.fact.kind().to_owned()),
     ]);
     attributes.extend(alert.site.as_ref().map(|site| ("site", site.to_string())));
-    if let Fact::Fault(fault) = &alert.fact {
-        attributes.insert("fault", fault.fault.to_string());
-    }
+    attributes.extend(alert.fact.fault().map(|fault| ("fault", fault.to_string())));
     attributes
 }
 

@@ -7,7 +7,7 @@ use messages::{ConnectorKey, Envelope, SessionId};
 
 use crate::{
     AfterFailure, Alert, Contact, Fact, FaultFact, Language, NoPayerFact, PaymentFact, Place, ReviewFact, ReviewReason,
-    SessionFact, StockFact,
+    SessionFact, SiteFaultFact, StockFact,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -46,7 +46,7 @@ pub(crate) fn connector() -> ConnectorKey {
 pub(crate) fn fault(fault: FaultId, severity: Severity) -> Fact {
     Fact::Fault(FaultFact {
         station: "station-001".parse().unwrap(),
-        connector: connector(),
+        connector: Some(connector()),
         remedy: Remedy::against(&fault, severity),
         fault,
         severity,
@@ -81,6 +81,19 @@ pub(crate) fn unpaid(language: Language, reason: &str, after: AfterFailure) -> F
         amount: euros(462),
         reason: reason.to_owned(),
         after,
+    })
+}
+
+pub(crate) fn site_offline() -> Fact {
+    let (fault, severity) = (FaultId::Offline, Severity::P2);
+    Fact::SiteFault(SiteFaultFact {
+        site: "harbour".parse().unwrap(),
+        remedy: Remedy::against(&fault, severity),
+        fault,
+        severity,
+        affected: 3,
+        of: 4,
+        since: at("2026-06-01T10:00:05Z"),
     })
 }
 
@@ -129,6 +142,7 @@ pub(crate) fn every_kind(language: Language) -> Vec<Alert> {
         stock_low(2),
         review(ReviewReason::NoStart),
         no_payer(),
+        site_offline(),
     ];
     let mut alerts: Vec<Alert> = facts.into_iter().map(|fact| open(fact, language)).collect();
     alerts.push(Alert::unregistered_station(&"station-099".parse().unwrap(), now()));

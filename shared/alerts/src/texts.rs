@@ -10,6 +10,7 @@ mod review;
 mod scene;
 mod security;
 mod session;
+mod site;
 mod stock;
 mod time;
 
@@ -52,6 +53,7 @@ pub(crate) fn letter(alert: &Alert, delivery: &Delivery, stage: Stage) -> Letter
     let scene = Scene::of(alert, delivery, stage);
     match &alert.fact {
         Fact::Fault(fact) => fault::letter(&scene, fact),
+        Fact::SiteFault(fact) => site::letter(&scene, fact),
         Fact::SessionCompleted(fact) => session::letter(&scene, fact),
         Fact::PaymentFailed(fact) => payment::letter(&scene, fact),
         Fact::StockLow(fact) => stock::letter(&scene, fact),

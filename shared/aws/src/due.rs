@@ -1,16 +1,18 @@
-//! Whatever is due and not done, from the sparse indexes of sessions and alerts.
+//! Whatever is due and not done, from the sparse indexes of sessions, alerts and connectors.
 
 use ::alerts::AlertId;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use messages::SessionId;
+use messages::{SessionId, StationId};
 use ports::{Due, FindDue, PortError};
 
 use crate::Dynamo;
 use crate::debts::DEBT;
+use crate::dynamo::Tables;
 use crate::error::{BadItem, failed};
 use crate::item::{Attributes, Read};
 use crate::keys::{DUE_AT, DUE_INDEX, DUE_PART, DUE_PARTS, PK, SK, moment};
+use crate::presence::PRESENCE;
 use crate::sessions::HEAD;
 
 const ACTION: &str = "find what is due";
@@ -18,7 +20,8 @@ const ACTION: &str = "find what is due";
 impl FindDue for Dynamo {
     async fn find_due(&self, before: Timestamp, limit: usize) -> Result<Vec<Due>, PortError> {
         let mut due = Vec::new();
-        for (table, decode) in [(&self.tables.sessions, of_sessions as Decode), (&self.tables.alerts, of_alerts)] {
+        let Tables { sessions, alerts, connectors, .. } = &*self.tables;
+        for (table, decode) in [(sessions, of_sessions as Decode), (alerts, of_alerts), (connectors, of_connectors)] {
             for part in 0..DUE_PARTS {
                 let items = self.due_in(table, &format!("{part:02}"), before, limit).await?;
                 for item in &items {
@@ -90,4 +93,13 @@ fn of_sessions(item: &Attributes) -> Result<Due, BadItem> {
 fn of_alerts(item: &Attributes) -> Result<Due, BadItem> {
     let id: AlertId = item.text_of(PK)?.parse().map_err(|error| BadItem::because(PK, error))?;
     Ok(Due::Alert { id, due_at: item.due_at()?.ok_or(BadItem::missing(DUE_AT))? })
+}
+
+fn of_connectors(item: &Attributes) -> Result<Due, BadItem> {
+    let id: StationId = item.text_of(PK)?.parse().map_err(|error| BadItem::because(PK, error))?;
+    let due_at = item.due_at()?.ok_or(BadItem::missing(DUE_AT))?;
+    match item.text_of(SK)? {
+        PRESENCE => Ok(Due::Presence { id, due_at }),
+        _ => Err(BadItem::missing(SK)),
+    }
 }

@@ -4,7 +4,7 @@ use ::alerts::Alert;
 use billing::cdr::Cdr;
 use billing::payment::Debt;
 use billing::session::Head;
-use ports::{ConnectorRow, HealthRow, Payment, PortError, Quarantined};
+use ports::{ConnectorRow, HealthRow, Payment, PortError, PresenceRow, Quarantined};
 
 use crate::Dynamo;
 use crate::alerts::alert_of;
@@ -14,6 +14,7 @@ use crate::error::{BadItem, failed};
 use crate::health::{HEALTH, health_of};
 use crate::item::{Attributes, Read, read};
 use crate::keys::SK;
+use crate::presence::{PRESENCE, presence_of};
 use crate::quarantine::input_of;
 use crate::sessions::{CDR, HEAD, head_of};
 
@@ -52,6 +53,14 @@ impl Dynamo {
     pub async fn all_connectors(&self) -> Result<Vec<ConnectorRow>, PortError> {
         let mut rows = self.all_of("list connectors", &self.tables.connectors, Some(CONNECTOR), row_of).await?;
         rows.sort_by_key(|row| (row.station.clone(), row.key));
+        Ok(rows)
+    }
+
+    /// Every station of whose connection something is known.
+    pub async fn all_presence(&self) -> Result<Vec<PresenceRow>, PortError> {
+        let table = &self.tables.connectors;
+        let mut rows = self.all_of("list the presence of stations", table, Some(PRESENCE), presence_of).await?;
+        rows.sort_by(|one, other| one.station.cmp(&other.station));
         Ok(rows)
     }
 

@@ -15,12 +15,14 @@
 mod bytes;
 mod change;
 mod clock;
+mod connection;
 mod detect;
 mod detectors;
 mod fault;
 mod health;
 mod last;
 mod order;
+mod outage;
 mod plausible;
 mod presence;
 mod profile;
@@ -33,9 +35,11 @@ mod watch;
 
 pub use change::{Change, ChangeKind, Episode};
 pub use clock::believed_time;
+pub use connection::{StationChange, Watch};
 pub use detect::{BadLine, Detected, detect};
 pub use fault::{FaultId, UnknownFault};
 pub use health::{FaultStop, Health, SessionOutcome, check_sessions};
+pub use outage::{Grouped, Outage, SiteView, Told, group};
 pub use presence::{Observed, Presence, PresenceState};
 pub use profile::{Current, MeterSide, Profile, ResolvedProfile};
 pub use remedy::Remedy;

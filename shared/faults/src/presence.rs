@@ -4,12 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use messages::{Connection, LifecycleEvent};
 use serde::{Deserialize, Serialize};
 
+use crate::Watch;
+
 /// Connections that lie further apart are ordered by their time, which is off by two minutes at most: their numbers begin again after about
 /// an hour without a connection, or with a persistent session after its own expiry, which can be short.
 const TIME_DECIDES_FROM: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of a station's connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Presence {
     /// Whether it is connected.
     pub state: PresenceState,
@@ -22,6 +24,9 @@ pub struct Presence {
     /// Why the connection ended, in AWS's word; none while it is open.
     #[serde(default)]
     pub reason: Option<String>,
+    /// What follows from its connections so far.
+    #[serde(default)]
+    pub watch: Watch,
 }
 
 /// Whether a station is connected.
@@ -35,22 +40,22 @@ pub enum PresenceState {
 }
 
 /// What an event says about what was known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Observed {
     /// It is news.
-    Changed(Presence),
+    Changed(Box<Presence>),
     /// It was known, or something later is.
     Known,
 }
 
 impl Presence {
-    /// What is known after an event.
+    /// What is known after an event of which we hear `now`.
     #[must_use]
-    pub fn after(known: Option<&Self>, event: &LifecycleEvent) -> Observed {
+    pub fn after(known: Option<&Self>, event: &LifecycleEvent, now: Timestamp) -> Observed {
         let told = Self::told_by(event);
         match known {
             Some(known) if !told.is_later_than(known) => Observed::Known,
-            Some(_) | None => Observed::Changed(told),
+            Some(_) | None => Observed::Changed(Box::new(told.following(known, now))),
         }
     }
 
@@ -59,7 +64,8 @@ impl Presence {
             Connection::Opened => (PresenceState::Online, None),
             Connection::Closed { reason } => (PresenceState::Offline, reason.clone()),
         };
-        Self { state, since: event.at, version_number: event.version_number, session: event.session.clone(), reason }
+        let (version_number, session) = (event.version_number, event.session.clone());
+        Self { state, since: event.at, version_number, session, reason, watch: Watch::default() }
     }
 
     /// Of one connection the end is later than the beginning. Two connections are ordered by time where that is beyond doubt, otherwise by
@@ -96,10 +102,11 @@ mod tests {
     }
 
     fn last(events: &[LifecycleEvent]) -> Option<Presence> {
-        events.iter().fold(None, |known, event| match Presence::after(known.as_ref(), event) {
-            Observed::Changed(presence) => Some(presence),
+        let last = events.iter().fold(None, |known, event| match Presence::after(known.as_ref(), event, event.at) {
+            Observed::Changed(presence) => Some(*presence),
             Observed::Known => known,
-        })
+        });
+        last.map(|presence| Presence { watch: Watch::default(), ..presence })
     }
 
     #[test]

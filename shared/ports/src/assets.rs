@@ -1,5 +1,6 @@
 //! What the operator owns and whom they serve: sites, stations, tariffs, drivers. Also the shapes of the seed file.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use alerts::Place;
@@ -134,6 +135,12 @@ pub trait ReadStations {
     fn station(&self, id: &StationId) -> impl Future<Output = Result<Option<Station>, PortError>> + Send;
     /// The site.
     fn site(&self, id: &SiteId) -> impl Future<Output = Result<Option<Site>, PortError>> + Send;
+}
+
+/// The stations of a site.
+pub trait ListStations {
+    /// The ids of the stations that are registered at a site.
+    fn stations_of(&self, site: &SiteId) -> impl Future<Output = Result<BTreeSet<StationId>, PortError>> + Send;
 }
 
 /// Ending the registration of stations.

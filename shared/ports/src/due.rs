@@ -4,7 +4,7 @@ use std::future::Future;
 
 use alerts::AlertId;
 use jiff::Timestamp;
-use messages::SessionId;
+use messages::{SessionId, StationId};
 
 use crate::PortError;
 
@@ -32,6 +32,13 @@ pub enum Due {
         /// Since when.
         due_at: Timestamp,
     },
+    /// A station whose connection somebody must look at.
+    Presence {
+        /// Which.
+        id: StationId,
+        /// Since when.
+        due_at: Timestamp,
+    },
 }
 
 impl Due {
@@ -39,7 +46,10 @@ impl Due {
     #[must_use]
     pub fn due_at(&self) -> Timestamp {
         match self {
-            Self::Session { due_at, .. } | Self::Debt { due_at, .. } | Self::Alert { due_at, .. } => *due_at,
+            Self::Session { due_at, .. }
+            | Self::Debt { due_at, .. }
+            | Self::Alert { due_at, .. }
+            | Self::Presence { due_at, .. } => *due_at,
         }
     }
 }

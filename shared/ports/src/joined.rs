@@ -1,5 +1,6 @@
 //! Tables and the outside world as one set of ports.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use alerts::{Alert, AlertChange, AlertId, Publication, stock::Stock};
@@ -13,11 +14,11 @@ use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, S
 
 use crate::{
     Allowed, AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity, Intent,
-    IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepPresence,
-    KeepQuarantine, KeepSessions, KeepStock, MarkDebts, Payment, PaymentError, PortError, PresenceRow, PublishAlerts,
-    PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs,
-    RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station, StockMove, StockSaved,
-    StoreMessages, TakePayments,
+    IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepOutages, KeepPresence,
+    KeepQuarantine, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment, PaymentError, PortError,
+    PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
+    ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station,
+    StockMove, StockSaved, StoreMessages, TakePayments,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -64,6 +65,12 @@ tables!(KeepPresence {
     fn presence(station: &StationId) -> Result<Option<PresenceRow>, PortError>;
     fn save_presence(row: &PresenceRow) -> Result<Saved, PortError>;
 });
+tables!(KeepOutages {
+    fn outage(site: &SiteId) -> Result<Option<OutageRow>, PortError>;
+    fn gone(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>;
+    fn save_watch(row: &PresenceRow, outage: Option<&OutageRow>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+});
+tables!(ListStations { fn stations_of(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>; });
 tables!(ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; });
 tables!(ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; });
 tables!(KeepConnectors {

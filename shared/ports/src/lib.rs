@@ -26,8 +26,8 @@ mod stock;
 pub use admissions::{Allowed, Claimed, Identity, IssueIdentities, KeepAdmissions};
 pub use alerts::{KeepAlerts, PublishAlerts, PublishError, Raised};
 pub use assets::{
-    Current, Driver, KeepAssets, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, RemoveStations, Site,
-    Station, StationConnector,
+    Current, Driver, KeepAssets, Language, ListStations, Operator, ReadDrivers, ReadStations, ReadTariffs,
+    RemoveStations, Site, Station, StationConnector,
 };
 pub use clock::Clock;
 pub use connectors::{ConnectorRow, KeepConnectors, Live};
@@ -37,7 +37,7 @@ pub use error::{BoxError, PortError};
 pub use health::{HealthRow, ReadHealth};
 pub use joined::Ports;
 pub use payments::{Intent, IntentRequest, IntentStatus, PaymentError, TakePayments};
-pub use presence::{KeepPresence, PresenceRow};
+pub use presence::{KeepOutages, KeepPresence, OutageRow, PresenceRow};
 pub use quarantine::{KeepQuarantine, Quarantined};
 pub use record::{FailedRecord, Record};
 pub use secrets::{ReadSecret, Secret};

@@ -3,8 +3,8 @@
 use alerts::stock::Stock;
 use messages::SiteId;
 use ports::{
-    Current, Driver, KeepAssets, KeepStock, Language, Operator, ReadDrivers, ReadStations, ReadTariffs, RemoveStations,
-    Site, Station, StationConnector, StockMove, StockSaved,
+    Current, Driver, KeepAssets, KeepStock, Language, ListStations, Operator, ReadDrivers, ReadStations, ReadTariffs,
+    RemoveStations, Site, Station, StationConnector, StockMove, StockSaved,
 };
 
 use super::values::{at, euros, key, seller, station, stock, tariff};
@@ -83,7 +83,7 @@ pub async fn every_tariff_is_listed_past_and_future(ports: &(impl KeepAssets + R
 }
 
 /// Catches a station that is listed at two sites.
-pub async fn a_station_that_moves_leaves_its_site(ports: &(impl KeepAssets + ReadStations)) {
+pub async fn a_station_that_moves_leaves_its_site(ports: &(impl KeepAssets + ReadStations + ListStations)) {
     let (_, mut box_1, ..) = everything("moves");
     let old = box_1.site_id.clone();
     ports.put_station(&box_1).await.unwrap();
@@ -91,6 +91,8 @@ pub async fn a_station_that_moves_leaves_its_site(ports: &(impl KeepAssets + Rea
     ports.put_station(&box_1).await.unwrap();
     assert_eq!(ports.station(&box_1.id).await.unwrap().as_ref(), Some(&box_1));
     assert_eq!(ports.stations(&old).await.unwrap(), []);
+    assert!(ports.stations_of(&old).await.unwrap().is_empty());
+    assert_eq!(ports.stations_of(&box_1.site_id).await.unwrap().into_iter().collect::<Vec<_>>(), [box_1.id.clone()]);
     assert_eq!(ports.stations(&box_1.site_id).await.unwrap(), [box_1]);
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
 mod health;
+mod offline;
 mod onboarding;
 mod payments;
 mod presence;

@@ -18,7 +18,7 @@ fn lifecycle(client: &str, event: &str, (minute, version): (u8, u64)) -> Record<
     Record { id: format!("{client}-{event}-{minute}"), body: envelope(client, event, &payload) }
 }
 
-fn envelope(client: &str, event: &str, payload: &Value) -> Envelope {
+pub(crate) fn envelope(client: &str, event: &str, payload: &Value) -> Envelope {
     Envelope {
         data: payload.to_string().into_bytes(),
         topic: format!("$aws/events/presence/{event}/{client}"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::samples::{at, completed, every_kind, now, open, overvoltage, place, review};
-use crate::{Ending, Language, Place, Resolution, ReviewReason};
+use crate::{Ending, Fact, Language, Place, Resolution, ReviewReason};
 
 /// Texts with everything that breaks texts.
 fn wild() -> impl Strategy<Value = String> {

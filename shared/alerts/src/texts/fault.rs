@@ -1,5 +1,6 @@
 //! A fault opened; a fault cleared.
 
+use super::faults::Away;
 use super::scene::Scene;
 use super::{Label, Letter};
 use crate::{FaultFact, fit};
@@ -9,8 +10,8 @@ const MAX_EVIDENCE: usize = 400;
 
 pub(super) fn letter(scene: &Scene<'_>, fact: &FaultFact) -> Letter {
     let name = scene.fault(&fact.fault);
-    let place = scene.connector(&fact.station, Some(fact.connector));
-    let short = scene.connector_in_short(&fact.station, Some(fact.connector));
+    let place = scene.connector(&fact.station, fact.connector);
+    let short = scene.connector_in_short(&fact.station, fact.connector);
     let rows = vec![
         (Label::Where, place.clone()),
         (Label::When, scene.when(fact.since)),
@@ -41,7 +42,10 @@ fn opened(
 ) -> Letter {
     let (severity, to_do) = (fact.severity, scene.remedy(fact.remedy, fact.severity));
     rows.push((Label::ToDo, to_do.to_owned()));
-    let meaning = scene.severity(severity);
+    let meaning = match fact.connector {
+        Some(_) => scene.severity(severity),
+        None => scene.away(Away::Station),
+    };
     Letter {
         subject: format!("{severity}: {name}, {short}"),
         headline: scene.say(format!("{name} at {place}. {meaning}"), format!("{name}, {place}. {meaning}")),

@@ -4,6 +4,15 @@ use faults::{FaultId, Remedy, Severity};
 
 use super::scene::{Scene, pick};
 
+/// Who is out of reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Away {
+    /// A station.
+    Station,
+    /// Several of them.
+    Stations,
+}
+
 impl Scene<'_> {
     /// The fault as a heading.
     pub(super) fn fault(&self, fault: &FaultId) -> String {
@@ -51,6 +60,21 @@ impl Scene<'_> {
                 ("It still works, but not as it should.", "Der Anschluss funktioniert noch, aber nicht, wie er soll.")
             }
             Severity::P4 => ("This is for your information.", "Das ist zu Ihrer Information."),
+        };
+        pick(self.language, english, german)
+    }
+
+    /// What it means for the reader that nobody reaches a station.
+    pub(super) fn away(&self, who: Away) -> &'static str {
+        let (english, german) = match who {
+            Away::Station => (
+                "While it is away, nobody sees or controls it.",
+                "Solange die Verbindung fehlt, ist die Station weder zu sehen noch zu steuern.",
+            ),
+            Away::Stations => (
+                "While they are away, nobody sees or controls them.",
+                "Solange die Verbindung fehlt, sind sie weder zu sehen noch zu steuern.",
+            ),
         };
         pick(self.language, english, german)
     }

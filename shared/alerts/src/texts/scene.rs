@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use messages::{ConnectorKey, StationId};
+use messages::{ConnectorKey, SiteId, StationId};
 
 use super::time;
 use crate::{Alert, Delivery, Language, Resolution, Stage, Target, fit};
@@ -56,6 +56,11 @@ impl<'a> Scene<'a> {
     /// The site's name or, where no site is known, the station.
     pub(super) fn site_or(&self, station: &StationId) -> String {
         self.site.clone().unwrap_or_else(|| station.to_string())
+    }
+
+    /// The site's name or, where no site is known, its id.
+    pub(super) fn site_named(&self, id: &SiteId) -> String {
+        self.site.clone().unwrap_or_else(|| id.to_string())
     }
 
     /// `connector 1-1 of station-001, Demo Garage`.
@@ -120,6 +125,7 @@ impl<'a> Scene<'a> {
     pub(super) fn unit<'u>(&self, unit: &'u str) -> &'u str {
         match (self.language, unit) {
             (Language::De, "sessions") => "Ladevorgänge",
+            (Language::De, "disconnects") => "Trennungen",
             (Language::En | Language::De, unit) => unit,
         }
     }

@@ -6,7 +6,9 @@ use faults::{FaultId, Remedy, Severity};
 use jiff::Timestamp;
 
 use crate::publication::compose;
-use crate::samples::{at, completed, euros, every_kind, fault, now, open, overvoltage, review, stock_low, unpaid};
+use crate::samples::{
+    at, completed, euros, every_kind, fault, now, open, overvoltage, review, site_offline, stock_low, unpaid,
+};
 use crate::{AfterFailure, Alert, Ending, Fact, FaultFact, Language, Resolution, ReviewReason, Stage};
 
 const BOTH: [Language; 2] = [Language::En, Language::De];
@@ -68,6 +70,25 @@ fn a_unit_that_fails_session_after_session_is_told_in_the_readers_words() {
         other => other,
     };
     insta::assert_snapshot!("fault_by_sessions", opening(failing));
+}
+
+#[test]
+fn a_station_and_a_site_that_are_gone_are_told_without_a_connector() {
+    let gone = |_| match fault(FaultId::Offline, Severity::P2) {
+        Fact::Fault(fact) => Fact::Fault(FaultFact {
+            connector: None,
+            value: 140.0,
+            limit: 120.0,
+            unit: "s".to_owned(),
+            evidence: "not connected since 2026-06-01T10:00:05Z (MQTT_KEEP_ALIVE_TIMEOUT)".to_owned(),
+            ..fact
+        }),
+        other => other,
+    };
+    insta::assert_snapshot!("station_offline", opening(gone));
+    insta::assert_snapshot!("station_back", ending(gone, Ending::Cleared, at("2026-06-01T10:20:00Z")));
+    insta::assert_snapshot!("site_offline", opening(|_| site_offline()));
+    insta::assert_snapshot!("site_back", ending(|_| site_offline(), Ending::Cleared, at("2026-06-01T10:20:00Z")));
 }
 
 #[test]

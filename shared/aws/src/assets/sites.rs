@@ -1,9 +1,11 @@
 //! Sites with their stations, tariffs and spares.
 
+use std::collections::BTreeSet;
+
 use ::alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use messages::{SiteId, StationId};
-use ports::{Driver, KeepAssets, PortError, ReadStations, ReadTariffs, RemoveStations, Site, Station};
+use ports::{Driver, KeepAssets, ListStations, PortError, ReadStations, ReadTariffs, RemoveStations, Site, Station};
 use serde::de::DeserializeOwned;
 
 use super::{of_site, station_name, stock_item, stock_of};
@@ -25,6 +27,13 @@ impl ReadStations for Dynamo {
 
     async fn site(&self, id: &SiteId) -> Result<Option<Site>, PortError> {
         self.asset("read a site", (of_site(id), SITE.to_owned()), Seeing::Recent).await
+    }
+}
+
+impl ListStations for Dynamo {
+    async fn stations_of(&self, site: &SiteId) -> Result<BTreeSet<StationId>, PortError> {
+        let stations: Vec<Station> = self.assets("list the stations of a site", of_site(site), "station#").await?;
+        Ok(stations.into_iter().map(|station| station.id).collect())
     }
 }
 
