@@ -123,7 +123,7 @@ def _arguments(permission: Permission, system: System) -> dict[str, Any]:
             if table_name == system.resource("AlertsTable"):
                 nobody.pop("sk")
             query: dict[str, Any] = {"KeyConditionExpression": "#p = :p", "ExpressionAttributeValues": {":p": {"S": "nobody"}}}
-            query["ExpressionAttributeNames"] = {"#p": "due_part" if index else "pk"}
+            query["ExpressionAttributeNames"] = {"#p": {"due": "due_part", "gone": "gone_site"}.get(index, "pk")}
             requests: dict[str, dict[str, Any]] = {
                 "GetItem": {"Key": nobody},
                 "DeleteItem": {"Key": nobody},

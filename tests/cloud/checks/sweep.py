@@ -1,5 +1,9 @@
 """Whatever is due and not done, every minute."""
 
+import base64
+import json
+import time
+
 import messages
 from checks.sessions import ACKED_WITHIN_S, STATION, TOKEN
 from report import promise
@@ -9,6 +13,7 @@ from waiting import eventually, expect
 # The schedule runs every minute.
 SWEPT_WITHIN_S = 130
 LONG_AGO = "2020-01-01T00:00:00.000000000Z"
+LOST = "cloud-004"
 
 
 @promise
@@ -28,6 +33,27 @@ def a_session_that_lacks_a_message_is_billed_by_the_schedule(system: System) -> 
     expect("the mark of what was due", (system.item("SessionsTable", session, "head") or {}).get("due_at"), None)
     lines = eventually("a line of the sweep", lambda: swept(system), 20)
     return f"{lines[-1]['due']} due, {lines[-1]['overdue']} overdue; flags {flags(cdr['body'])}"
+
+
+@promise
+def a_station_that_stays_away_is_told_by_the_schedule(system: System) -> str:
+    lost_at = int(time.time() * 1000) - 300_000
+    event = {
+        "clientId": LOST, "timestamp": lost_at, "eventType": "disconnected", "sessionIdentifier": "lost", "versionNumber": 0,
+        "disconnectReason": "MQTT_KEEP_ALIVE_TIMEOUT",
+    }
+    envelope = {
+        "data": base64.b64encode(json.dumps(event).encode()).decode(), "client": "", "received_at": lost_at,
+        "topic": f"$aws/events/presence/disconnected/{LOST}",
+    }
+    system.cloud.client("sqs").send_message(QueueUrl=system.resource("PresenceQueue"), MessageBody=json.dumps(envelope))
+    told = eventually(
+        f"an alert about {LOST}", lambda: system.items("AlertsTable", f"fault:{LOST}:offline:{lost_at}"), SWEPT_WITHIN_S,
+        lambda: system.item("ConnectorsTable", LOST, "presence"),
+    )
+    gone = system.item("ConnectorsTable", LOST, "presence") or {}
+    expect("the site that it is missed at", gone.get("gone_site"), "cloud-site")
+    return told[0]["body"]["fact"]["evidence"]
 
 
 def let_time_pass(system: System, session: str) -> None:
