@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType, StreamSpecification, StreamViewType, TimeToLiveSpecification, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
+    GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+    StreamSpecification, StreamViewType, TimeToLiveSpecification, TimeToLiveStatus,
 };
 use ports::PortError;
 
@@ -51,7 +52,7 @@ pub enum StreamView {
     NewAndOldImages,
 }
 
-/// Creates the tables that are not there yet; one that is there stays as it is. They are for machines, not for the cloud: on demand,
+/// Creates the tables that are not there yet; one that is there gets the indexes that it lacks, and stays as it is otherwise. They are for machines, not for the cloud: on demand,
 /// without backups, and used at once.
 pub async fn ensure(client: &Client, specs: &[TableSpec]) -> Result<(), PortError> {
     for spec in specs {
@@ -59,7 +60,9 @@ pub async fn ensure(client: &Client, specs: &[TableSpec]) -> Result<(), PortErro
         let request = described(client.create_table(), spec).map_err(|error| PortError::new(action, error))?;
         match request.send().await {
             Ok(_) => {}
-            Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {}
+            Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {
+                add_indexes(client, spec).await?;
+            }
             Err(error) => return Err(failed(action)(error)),
         }
         if let Some(attribute) = &spec.ttl {
@@ -74,19 +77,13 @@ fn described(request: CreateTableFluentBuilder, spec: &TableSpec) -> Result<Crea
         .table_name(&spec.name)
         .billing_mode(BillingMode::PayPerRequest)
         .set_key_schema(Some(key_schema(&spec.partition_key, spec.sort_key.as_deref())?));
-    for attribute in spec.key_attributes() {
-        let kind = ScalarAttributeType::S;
-        request = request.attribute_definitions(
-            AttributeDefinition::builder().attribute_name(attribute).attribute_type(kind).build()?,
-        );
-    }
+    request = request.set_attribute_definitions(Some(spec.definitions()?));
     for index in &spec.indexes {
-        let kind = if index.holds_items { ProjectionType::All } else { ProjectionType::KeysOnly };
         request = request.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
                 .index_name(&index.name)
                 .set_key_schema(Some(key_schema(&index.partition_key, index.sort_key.as_deref())?))
-                .projection(Projection::builder().projection_type(kind).build())
+                .projection(index.projection())
                 .build()?,
         );
     }
@@ -101,7 +98,49 @@ fn described(request: CreateTableFluentBuilder, spec: &TableSpec) -> Result<Crea
     Ok(request)
 }
 
+/// Adds the indexes that a table of an earlier release lacks, one at a time, as DynamoDB wants it.
+async fn add_indexes(client: &Client, spec: &TableSpec) -> Result<(), PortError> {
+    let action = "add an index to a table";
+    let found = client.describe_table().table_name(&spec.name).send().await.map_err(failed(action))?;
+    let indexes = found.table.and_then(|table| table.global_secondary_indexes).unwrap_or_default();
+    let mut known = TableSpec { indexes: Vec::new(), ..spec.clone() };
+    for index in &spec.indexes {
+        known.indexes.push(index.clone());
+        if indexes.iter().any(|found| found.index_name.as_ref() == Some(&index.name)) {
+            continue;
+        }
+        let built = |error: BuildError| PortError::new(action, error);
+        let create = CreateGlobalSecondaryIndexAction::builder()
+            .index_name(&index.name)
+            .set_key_schema(Some(key_schema(&index.partition_key, index.sort_key.as_deref()).map_err(built)?))
+            .projection(index.projection())
+            .build()
+            .map_err(built)?;
+        let request = client
+            .update_table()
+            .table_name(&spec.name)
+            .set_attribute_definitions(Some(known.definitions().map_err(built)?))
+            .global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().create(create).build());
+        request.send().await.map_err(failed(action))?;
+    }
+    Ok(())
+}
+
+impl IndexSpec {
+    fn projection(&self) -> Projection {
+        let kind = if self.holds_items { ProjectionType::All } else { ProjectionType::KeysOnly };
+        Projection::builder().projection_type(kind).build()
+    }
+}
+
 impl TableSpec {
+    fn definitions(&self) -> Result<Vec<AttributeDefinition>, BuildError> {
+        let kind = ScalarAttributeType::S;
+        let defined =
+            |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type(kind.clone()).build();
+        self.key_attributes().into_iter().map(defined).collect()
+    }
+
     /// The attributes of every key, each once.
     fn key_attributes(&self) -> Vec<&str> {
         let own = [Some(&self.partition_key), self.sort_key.as_ref()];

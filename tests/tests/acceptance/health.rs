@@ -109,4 +109,21 @@ async fn a_session_that_cannot_be_billed_counts_too() {
     }
     assert_eq!(world.ports.tables.all_cdrs().await.unwrap().len(), 0);
     assert_eq!(alerts(&world).await, [State::Open]);
+    // One by a clock that is years ahead does not keep the fault open for years.
+    let mut future = session("t-8", "TOKEN-2", (12, 13, 0));
+    for message in &mut future {
+        message.as_object_mut().unwrap().remove("registerWh");
+        message["at"] = json!(message["at"].as_str().unwrap().replace("2026", "2036"));
+    }
+    future[1]["stoppedReason"] = json!("GroundFault");
+    world.record("station-001", &future).await;
+    let mut good = session("t-9", "TOKEN-3", (20, 40, 2_000));
+    for (message, time) in good.iter_mut().zip(["2026-06-02T08:10:00Z", "2026-06-02T08:40:00Z"]) {
+        message["at"] = json!(time);
+    }
+    let received_at = at("2026-06-02T08:41:00Z");
+    let bytes = |message: &Value| message.to_string().into_bytes();
+    let records = good.iter().map(|message| record("r", "station-001", "transaction", bytes(message), received_at));
+    assert_eq!(record_transaction::handle(&world.ports, received_at, records.collect()).await, []);
+    assert_eq!(alerts(&world).await, [State::Resolved]);
 }

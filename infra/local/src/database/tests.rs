@@ -1,7 +1,7 @@
 use billing::session::StoredMessage;
 use jiff::{SignedDuration, Timestamp};
 use messages::{SessionId, TransactionMessage};
-use ports::{Clock, KeepQuarantine, Put, Quarantined, StoreMessages};
+use ports::{Clock, FindDue, KeepOutages, KeepQuarantine, Put, Quarantined, StoreMessages};
 
 use super::*;
 use crate::template::{TEMPLATE, Topology};
@@ -129,4 +129,22 @@ async fn what_has_expired_is_deleted() {
     assert_eq!(database.delete_expired().await.unwrap(), 1);
     let kept = database.tables().all_quarantined().await.unwrap();
     assert_eq!(kept.iter().map(|input| input.id.as_str()).collect::<Vec<_>>(), ["young"]);
+}
+
+#[tokio::test]
+async fn a_directory_of_an_earlier_release_gets_the_indexes_it_lacks() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tables.db");
+    let specs = Topology::read(TEMPLATE).unwrap().tables;
+    let earlier: Vec<_> = specs.iter().map(|spec| TableSpec { indexes: Vec::new(), ..spec.clone() }).collect();
+    let database = Database::start(Some(&file), &earlier).await.unwrap();
+    write(&database, 0..1).await;
+    assert!(database.tables().find_due(Timestamp::MAX, 10).await.is_err());
+    drop(database);
+    for _ in 0..2 {
+        let database = Database::start(Some(&file), &specs).await.unwrap();
+        assert_eq!(database.tables().find_due(Timestamp::MAX, 10).await.unwrap(), []);
+        assert!(database.tables().gone(&"demo".parse().unwrap()).await.unwrap().is_empty());
+        assert_eq!(database.tables().messages(&session()).await.unwrap().len(), 1);
+    }
 }
