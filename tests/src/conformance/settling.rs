@@ -105,15 +105,16 @@ pub async fn an_alert_that_is_there_does_not_hold_up_a_bill(ports: &(impl KeepSe
 
 /// Catches a health that is dropped or stored otherwise, and one connector that is taken for another.
 pub async fn the_end_of_a_session_is_remembered_of_its_connector(ports: &(impl KeepSessions + ReadHealth)) {
-    let session = session("settled-health");
-    let version = stored_head(ports, &session).await;
-    let row = health(&session.station, key(1, 1));
-    assert_eq!(ports.health(&row.station, row.key).await.unwrap(), None);
-    let settled = Settled { health: Some(row.clone()), ..settled(&session, version) };
-    assert_eq!(ports.settle(&settled).await.unwrap(), Saved::Done);
-    assert_eq!(ports.health(&row.station, row.key).await.unwrap(), Some(HealthRow { version: 1, ..row.clone() }));
-    for other in [key(1, 11), key(11, 1), key(1, 2)] {
-        assert_eq!(ports.health(&row.station, other).await.unwrap(), None, "{other}");
+    let station = super::values::station("settled-health");
+    let keys = [key(1, 1), key(1, 2), key(2, 1), key(1, 11), key(11, 1)];
+    for (nth, key) in keys.into_iter().enumerate() {
+        let session = session(&format!("settled-health-{nth}"));
+        let version = stored_head(ports, &session).await;
+        let row = health(&station, key);
+        assert_eq!(ports.health(&station, key).await.unwrap(), None, "{key}");
+        let settled = Settled { health: Some(row.clone()), ..settled(&session, version) };
+        assert_eq!(ports.settle(&settled).await.unwrap(), Saved::Done);
+        assert_eq!(ports.health(&station, key).await.unwrap(), Some(HealthRow { version: 1, ..row }));
     }
 }
 
@@ -121,7 +122,7 @@ pub async fn the_end_of_a_session_is_remembered_of_its_connector(ports: &(impl K
 pub async fn a_stale_health_writes_nothing(
     ports: &(impl KeepSessions + KeepDebts + KeepAlerts + ReadHealth + Observe),
 ) {
-    let (first, second) = (session("settled-health-1"), session("settled-health-2"));
+    let (first, second) = (session("settled-counted-1"), session("settled-counted-2"));
     let row = health(&first.station, key(2, 1));
     let end = |session, version, health_version| {
         let health = Some(HealthRow { version: health_version, ..row.clone() });
