@@ -229,12 +229,12 @@ fn what_would_run_otherwise_than_in_the_cloud_is_refused() {
         (
             "{ AttributeName: due_at, AttributeType: S }",
             "{ AttributeName: due_at, AttributeType: N }",
-            "SessionsTable: Properties.AttributeDefinitions.3.AttributeType: is not S",
+            "ConnectorsTable: Properties.AttributeDefinitions.3.AttributeType: is not S",
         ),
         (
             "{ AttributeName: due_part, AttributeType: S }",
             "{ AttributeName: other, AttributeType: S }",
-            "SessionsTable: Properties.GlobalSecondaryIndexes.0.KeySchema.0.AttributeName: is not in AttributeDefinitions",
+            "ConnectorsTable: Properties.GlobalSecondaryIndexes.0.KeySchema.0.AttributeName: is not in AttributeDefinitions",
         ),
     ] {
         assert!(TEMPLATE.contains(original), "{original}");

@@ -183,6 +183,7 @@ fn the_evidence_says_since_when_and_why() {
     assert_eq!((opened.episode.opened_at, cleared.episode.opened_at), (second(10), second(10)));
     assert_eq!((cleared.at, cleared.episode.evidence.as_str()), (second(900), "connected since 2026-05-28T20:31:40Z"));
     let (_, changes) = run(&at_once(&losses(60, 7, 20)), 500);
+    assert_eq!(changes[0].1.episode.opened_at, second(400), "the loss that was one too many");
     assert_eq!(
         changes[0].1.episode.evidence,
         "lost its connection again and again, the last time at 2026-05-28T20:33:20Z (MQTT_KEEP_ALIVE_TIMEOUT): 6.4 more often \
