@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use faults::believed_time;
 use messages::{Address, ConnectorKey, Envelope, Kind, Refusal, Sample, StationId, parse_telemetry};
 use ports::Record;
 use ports::intake::{Refused, address};
@@ -14,7 +13,7 @@ pub(crate) const MAX_CONNECTORS: usize = 64;
 pub(crate) struct Message<'a> {
     /// The record it came in.
     pub(crate) record: &'a Record<Envelope>,
-    /// What it says, with times that can be.
+    /// What it says.
     pub(crate) samples: Vec<Sample>,
 }
 
@@ -25,7 +24,7 @@ pub(crate) fn read(record: &Record<Envelope>) -> Result<(StationId, Message<'_>)
     match envelope.payload(kind).and_then(parse_telemetry) {
         Ok(mut samples) => {
             for sample in &mut samples {
-                sample.at = believed_time(sample.at, envelope.received_at);
+                sample.received_at = Some(envelope.received_at);
             }
             Ok((station, Message { record, samples }))
         }

@@ -41,15 +41,42 @@ impl Writer {
 
     /// A time that is not after the base.
     pub(crate) fn past(&mut self, at: i64) {
-        let mut distance = self.base.abs_diff(at);
+        self.whole(self.base.abs_diff(at));
+    }
+
+    /// A whole number; the smaller, the fewer bytes.
+    pub(crate) fn whole(&mut self, number: u64) {
+        let mut rest = number;
         loop {
-            let [low, ..] = distance.to_le_bytes();
-            distance >>= 7;
-            if distance == 0 {
+            let [low, ..] = rest.to_le_bytes();
+            rest >>= 7;
+            if rest == 0 {
                 return self.byte(low & 0x7f);
             }
             self.byte(low | 0x80);
         }
+    }
+
+    /// A time that is not after the base, if there is one.
+    pub(crate) fn maybe_past(&mut self, at: Option<i64>) {
+        self.maybe_whole(at.map(|at| self.base.saturating_sub(at)));
+    }
+
+    /// A whole number, 0 or more, if there is one.
+    pub(crate) fn maybe_whole(&mut self, number: Option<i64>) {
+        self.whole(number.map_or(0, |number| number.unsigned_abs().saturating_add(1)));
+    }
+
+    /// A whole number; the nearer to zero, the fewer bytes.
+    pub(crate) fn signed(&mut self, number: i64) {
+        self.whole(number.unsigned_abs() << 1 | u64::from(number < 0));
+    }
+
+    /// A text of at most 255 bytes; more is cut off.
+    pub(crate) fn text(&mut self, text: &str) {
+        let length = u8::try_from(text.len()).unwrap_or(u8::MAX);
+        self.byte(length);
+        self.bytes.extend(text.bytes().take(length.into()));
     }
 
     pub(crate) fn finish(self) -> Vec<u8> {
@@ -88,15 +115,45 @@ impl<'a> Reader<'a> {
 
     /// A time that is not after the base.
     pub(crate) fn past(&mut self) -> Result<i64, BadState> {
-        let mut distance = 0_i64;
+        possible(self.base.checked_sub(self.whole()?))
+    }
+
+    /// A whole number, 0 or more.
+    pub(crate) fn whole(&mut self) -> Result<i64, BadState> {
+        let mut number = 0_i64;
         for shift in (0..63).step_by(7) {
             let byte = self.byte()?;
-            distance |= i64::from(byte & 0x7f) << shift;
+            number |= i64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
-                return possible(self.base.checked_sub(distance));
+                return Ok(number);
             }
         }
         Err(BadState)
+    }
+
+    /// A time that is not after the base, if there is one.
+    pub(crate) fn maybe_past(&mut self) -> Result<Option<i64>, BadState> {
+        let distance = self.maybe_whole()?;
+        distance.map(|distance| possible(self.base.checked_sub(distance))).transpose()
+    }
+
+    /// A whole number, 0 or more, if there is one.
+    pub(crate) fn maybe_whole(&mut self) -> Result<Option<i64>, BadState> {
+        Ok(self.whole()?.checked_sub(1).filter(|number| *number >= 0))
+    }
+
+    /// A whole number, less than 2^62 away from zero.
+    pub(crate) fn signed(&mut self) -> Result<i64, BadState> {
+        let number = self.whole()?;
+        Ok(if number & 1 == 0 { number >> 1 } else { -(number >> 1) })
+    }
+
+    /// A text.
+    pub(crate) fn text(&mut self) -> Result<&'a str, BadState> {
+        let length = usize::from(self.byte()?);
+        let (text, rest) = self.rest.split_at_checked(length).ok_or(BadState)?;
+        self.rest = rest;
+        std::str::from_utf8(text).map_err(|_| BadState)
     }
 
     /// A time, whole; from now on it is the base.

@@ -1,83 +1,125 @@
 //! The detectors: one file per family, each with a memory of its own.
 //!
-//! A new family is a file with a type that is a [`Family`], and a line in each function of [`Memories`].
+//! A new family is a file with a type that is a [`Family`](crate::part::Family), a field in [`Memories`] and in its two lists, and a call
+//! in [`Memories::take`].
 
+mod cable;
+mod clock;
+mod contact;
+mod contactor;
 mod current;
+mod draw;
+mod frozen;
+mod phases;
+mod power;
+mod register;
+mod reported;
+mod sensor;
 mod temperature;
 mod voltage;
 
-use crate::bytes::{Reader, Writer};
-use crate::last::Seen;
-use crate::state::BadState;
-use crate::{Change, ResolvedProfile};
+use crate::Change;
+use crate::baselines::Baselines;
+use crate::part::Part;
+use crate::seen::{Last, Measured, Seen};
 
-/// Detectors that look at the same quantity.
-trait Family: Sized + Default + PartialEq {
-    /// What marks its bytes in a stored state; never given to another family.
-    const TAG: u8;
-
-    /// Takes a sample and says what changed.
-    fn take(&mut self, seen: &Seen<'_>, profile: &ResolvedProfile, changes: &mut Vec<Change>);
-    /// Writes what is remembered; at most 255 bytes.
-    fn write(&self, to: &mut Writer);
-    /// Reads what was written.
-    fn read(from: &mut Reader<'_>) -> Result<Self, BadState>;
-}
-
-/// What each family remembers.
+/// What is learned, and what each family remembers.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Memories {
     voltage: voltage::Voltage,
     current: current::Current,
     temperature: temperature::Temperature,
+    baselines: Baselines,
+    contact: contact::Contact,
+    phases: phases::Phases,
+    contactor: contactor::Contactor,
+    draw: draw::Draw,
+    power: power::Power,
+    register: register::Register,
+    frozen: frozen::Frozen,
+    sensor: sensor::Sensor,
+    clock: clock::Clock,
+    cable: cable::Cable,
+    codes: reported::Codes,
 }
+
+/// How many parts a state has, the last measured values among them.
+const PARTS: usize = 17;
 
 impl Memories {
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, profile: &ResolvedProfile, changes: &mut Vec<Change>) {
-        self.voltage.take(seen, profile, changes);
-        self.current.take(seen, profile, changes);
-        self.temperature.take(seen, profile, changes);
-    }
-
-    /// Writes the families that remember anything: how many, then each by ascending tag.
-    pub(crate) fn write(&self, to: &mut Writer) {
-        to.byte(remembers(&self.voltage) + remembers(&self.current) + remembers(&self.temperature));
-        write(&self.voltage, to);
-        write(&self.current, to);
-        write(&self.temperature, to);
-    }
-
-    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let mut memories = Self::default();
-        let mut highest = 0;
-        for _ in 0..from.byte()? {
-            let (tag, mut part) = from.part()?;
-            if tag <= highest {
-                return Err(BadState);
-            }
-            highest = tag;
-            match tag {
-                voltage::Voltage::TAG => memories.voltage = read(&mut part)?,
-                current::Current::TAG => memories.current = read(&mut part)?,
-                temperature::Temperature::TAG => memories.temperature = read(&mut part)?,
-                _later_release => {}
-            }
+    /// Takes a sample and says what changed. `last` is the sample before, however long ago.
+    pub(crate) fn take(&mut self, mut seen: Seen<'_>, last: Option<Last>, changes: &mut Vec<Change>) {
+        seen.known = self.baselines.take(&seen, last);
+        seen.silenced = self.codes.take(&seen, changes);
+        let seen = &seen;
+        self.voltage.take(seen, changes);
+        self.current.take(seen, changes);
+        // Heat is told once: by its cause, or else by what is too hot.
+        self.temperature.take(seen, self.contact.is_open(), changes);
+        self.contact.take(seen, self.temperature.is_open(), changes);
+        if self.contact.is_suspicious() || self.temperature.is_open() {
+            self.baselines.thermal.spoil();
         }
-        if from.is_empty() { Ok(memories) } else { Err(BadState) }
+        self.phases.take(seen, changes);
+        self.contactor.take(seen, changes);
+        self.draw.take(seen, changes);
+        self.frozen.take(seen, changes);
+        // So is a current that does not move: power and voltage only show it.
+        self.power.take(seen, self.frozen.suspects_current(), changes);
+        self.register.take(seen, changes);
+        self.sensor.take(seen, changes);
+        self.clock.take(seen, changes);
+        self.cable.take(seen, changes);
     }
-}
 
-fn remembers<F: Family>(family: &F) -> u8 {
-    u8::from(*family != F::default())
-}
-
-fn write<F: Family>(family: &F, to: &mut Writer) {
-    if remembers(family) > 0 {
-        to.part(F::TAG, |to| family.write(to));
+    /// When a vehicle last charged here, ms since 1970.
+    pub(crate) fn charged_at(&self) -> Option<i64> {
+        self.cable.charged_at()
     }
-}
 
-fn read<F: Family>(part: &mut Reader<'_>) -> Result<F, BadState> {
-    let family = F::read(part)?;
-    if part.is_empty() { Ok(family) } else { Err(BadState) }
+    /// Every part of a state, by ascending tag.
+    pub(crate) fn parts<'a>(&'a self, measured: &'a Measured) -> [&'a dyn Part; PARTS] {
+        [
+            &self.voltage,
+            &self.current,
+            &self.temperature,
+            measured,
+            &self.baselines.supply,
+            &self.baselines.thermal,
+            &self.contact,
+            &self.phases,
+            &self.contactor,
+            &self.draw,
+            &self.power,
+            &self.register,
+            &self.frozen,
+            &self.sensor,
+            &self.clock,
+            &self.cable,
+            &self.codes,
+        ]
+    }
+
+    /// The same parts, to be read into.
+    pub(crate) fn parts_mut<'a>(&'a mut self, measured: &'a mut Measured) -> [&'a mut dyn Part; PARTS] {
+        [
+            &mut self.voltage,
+            &mut self.current,
+            &mut self.temperature,
+            measured,
+            &mut self.baselines.supply,
+            &mut self.baselines.thermal,
+            &mut self.contact,
+            &mut self.phases,
+            &mut self.contactor,
+            &mut self.draw,
+            &mut self.power,
+            &mut self.register,
+            &mut self.frozen,
+            &mut self.sensor,
+            &mut self.clock,
+            &mut self.cable,
+            &mut self.codes,
+        ]
+    }
 }

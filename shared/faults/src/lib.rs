@@ -12,23 +12,27 @@
 //!
 //! Pure: no I/O, no clock, no environment, no randomness.
 
+mod baselines;
 mod bytes;
+mod causes;
 mod change;
 mod clock;
 mod connection;
+mod codes;
 mod detect;
 mod detectors;
 mod fault;
 mod health;
-mod last;
 mod order;
 mod outage;
+mod part;
 mod plausible;
 mod presence;
 mod profile;
 mod remedy;
 mod report;
 mod run;
+mod seen;
 mod severity;
 mod state;
 mod watch;
@@ -44,4 +48,4 @@ pub use presence::{Observed, Presence, PresenceState};
 pub use profile::{Current, MeterSide, Profile, ResolvedProfile};
 pub use remedy::Remedy;
 pub use severity::Severity;
-pub use state::{BadState, DetectorState, MAX_STATE_BYTES, step, step_all};
+pub use state::{BadState, DetectorState, MAX_STATE_BYTES, sampled_at, step, step_all};

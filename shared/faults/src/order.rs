@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 
 use messages::Sample;
 
+use crate::seen::time_of;
+
 /// By time; at the same time by what was measured, so that of two samples with one time the same one always comes first.
 pub(crate) fn by_time_and_content(a: &Sample, b: &Sample) -> Ordering {
-    a.at.cmp(&b.at)
+    time_of(a)
+        .cmp(&time_of(b))
         .then_with(|| a.connector.cmp(&b.connector))
         .then_with(|| a.status.as_str().cmp(b.status.as_str()))
         .then_with(|| values(&a.voltage_v, &b.voltage_v))

@@ -1,13 +1,12 @@
 //! What detection knows of a connector beforehand.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Above this a contact is warm enough to tell somebody, °C, where the profile says nothing else.
 const DEFAULT_WARN_C: f64 = 70.0;
 /// Above this a contact is dangerous, °C, where the profile says nothing else.
 const DEFAULT_CRITICAL_C: f64 = 85.0;
-/// The step of an energy register, Wh, where the profile says nothing else.
-const DEFAULT_REGISTER_STEP_WH: f64 = 10.0;
 
 /// The kind of current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
@@ -79,8 +78,12 @@ pub struct ResolvedProfile {
     pub warn_c: f64,
     /// From here on a contact is dangerous, °C.
     pub critical_c: f64,
-    /// The step in which the energy register counts, Wh.
-    pub register_step_wh: f64,
+    /// The step in which the energy register counts, Wh; learned where it is not known.
+    pub register_step_wh: Option<f64>,
+    /// Whether what concerns the whole station, its clock, is looked for at this connector: true at one of its connectors.
+    pub speaks_for_station: bool,
+    /// When another connector nearby last charged.
+    pub neighbours_charged_at: Option<Timestamp>,
 }
 
 impl Profile {
@@ -114,7 +117,9 @@ impl Profile {
             meter_side: self.meter_side.unwrap_or_default(),
             warn_c: self.warn_c.unwrap_or(DEFAULT_WARN_C),
             critical_c: self.critical_c.unwrap_or(DEFAULT_CRITICAL_C),
-            register_step_wh: self.register_step_wh.unwrap_or(DEFAULT_REGISTER_STEP_WH),
+            register_step_wh: self.register_step_wh,
+            speaks_for_station: true,
+            neighbours_charged_at: None,
         }
     }
 }
@@ -161,7 +166,9 @@ mod tests {
             meter_side: MeterSide::Vehicle,
             warn_c: 60.0,
             critical_c: 75.0,
-            register_step_wh: 1.0,
+            register_step_wh: Some(1.0),
+            speaks_for_station: true,
+            neighbours_charged_at: None,
         };
         assert_eq!(profile.resolve(), expected);
         assert_eq!(serde_json::from_str::<Profile>(&serde_json::to_string(&profile).unwrap()).unwrap(), profile);
@@ -174,7 +181,7 @@ mod tests {
         }
         let resolved = ResolvedProfile::default();
         assert_eq!((resolved.nominal_v, resolved.max_a), (None, None));
-        assert_eq!((resolved.warn_c, resolved.critical_c, resolved.register_step_wh), (70.0, 85.0, 10.0));
+        assert_eq!((resolved.warn_c, resolved.critical_c, resolved.register_step_wh), (70.0, 85.0, None));
         assert_eq!(serde_json::to_string(&Profile::default()).unwrap(), "{}");
     }
 

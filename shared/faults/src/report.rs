@@ -2,9 +2,10 @@
 
 use jiff::SignedDuration;
 
-use crate::last::Seen;
+use crate::run::Holds;
+use crate::seen::Seen;
 use crate::state::timestamp;
-use crate::watch::{Level, Open, Verdict};
+use crate::watch::{Clearing, Level, Open, Verdict, Watch};
 use crate::{Change, ChangeKind, FaultId, Remedy};
 
 /// What a detector measured, in numbers and in words.
@@ -21,6 +22,25 @@ pub(crate) struct Finding {
     pub(crate) broken: String,
     /// The value as a good one, without for how long.
     pub(crate) good: String,
+}
+
+/// Shows a sample to the watch of a fault and adds what changes; `describe` is asked only when something does. What the station reports
+/// itself at least as urgently does not open once more.
+pub(crate) fn judge(
+    seen: &Seen<'_>,
+    watch: &mut Watch,
+    levels: &mut [Level],
+    clearing: Clearing,
+    changes: &mut Vec<Change>,
+    fault: FaultId,
+    describe: impl FnOnce() -> Finding,
+) {
+    if seen.silenced.covers(&fault) {
+        for level in levels.iter_mut().filter(|level| seen.silenced.severity <= level.severity) {
+            level.broken = Holds::Unknown;
+        }
+    }
+    report(seen, watch.take(seen.at, levels, clearing), changes, describe);
 }
 
 /// Adds what `verdict` changes; `describe` is asked only when something does. A fault that became more urgent ends as what it was

@@ -19,9 +19,9 @@ impl Debounce {
     /// The first sample is enough.
     pub(crate) const AT_ONCE: Self = Self { ms: 0, samples: 1 };
 
-    /// So many seconds, and at least two samples.
+    /// So many seconds, and at least two samples; 0 is at once.
     pub(crate) const fn seconds(seconds: i64) -> Self {
-        Self { ms: seconds * 1000, samples: 2 }
+        Self { ms: seconds * 1000, samples: if seconds == 0 { 1 } else { 2 } }
     }
 }
 
@@ -60,7 +60,10 @@ impl Run {
     /// The run after one more sample; how long it has held by then in ms, if that is enough.
     pub(crate) fn take(&mut self, at: i64, holds: Holds, enough: Debounce) -> Option<i64> {
         match holds {
-            Holds::Unknown => return None,
+            Holds::Unknown => {
+                self.expire(at);
+                return None;
+            }
             Holds::No => *self = Self::NONE,
             Holds::Yes => {
                 self.0 = Some(match self.0 {
@@ -74,6 +77,13 @@ impl Run {
         let held = self.0?;
         let held_ms = held.last.saturating_sub(held.since);
         (held_ms >= enough.ms && held.samples >= enough.samples).then_some(held_ms)
+    }
+
+    /// Ends a run whose last evidence is so old that more would begin another.
+    pub(crate) fn expire(&mut self, at: i64) {
+        if self.0.is_some_and(|held| at.saturating_sub(held.last) > GAP_MS) {
+            *self = Self::NONE;
+        }
     }
 
     pub(crate) fn is_none(&self) -> bool {

@@ -5,7 +5,8 @@ use messages::Sample;
 
 use crate::bytes::{Reader, Writer};
 use crate::detectors::Memories;
-use crate::last::{Last, Seen};
+use crate::part;
+use crate::seen::{Last, Measured, Seen, time_of};
 use crate::{Change, ResolvedProfile};
 
 /// The only version of the bytes so far.
@@ -29,18 +30,26 @@ pub struct BadState;
 
 /// Takes one sample of a connector. A sample that is not newer than the last one changes nothing.
 ///
-/// Times count in whole milliseconds. Values that cannot be are taken as not measured.
+/// Times count in whole milliseconds. Values that cannot be are a fault of their sensor, and taken as not measured by all else.
 #[must_use]
-pub fn step(state: DetectorState, profile: &ResolvedProfile, sample: &Sample) -> (DetectorState, Vec<Change>) {
-    let at = sample.at.as_millisecond();
+pub fn step(mut state: DetectorState, profile: &ResolvedProfile, sample: &Sample) -> (DetectorState, Vec<Change>) {
+    let at = time_of(sample);
     if state.last.is_some_and(|last| at <= last.at) {
         return (state, Vec::new());
     }
-    let seen = Seen::new(at, sample, state.last);
+    let seen = Seen::new(at, sample, state.last, profile);
     let mut changes = Vec::new();
-    let mut memories = state.memories;
-    memories.take(&seen, profile, &mut changes);
-    (DetectorState { last: Some(seen.remember()), memories }, changes)
+    state.memories.take(seen, state.last, &mut changes);
+    state.last = Some(seen.now);
+    (state, changes)
+}
+
+/// When a sample was taken: by the station's clock, or by its receipt where that clock cannot be right (see [`believed_time`]).
+///
+/// [`believed_time`]: crate::believed_time
+#[must_use]
+pub fn sampled_at(sample: &Sample) -> Timestamp {
+    timestamp(time_of(sample))
 }
 
 /// Takes samples of one connector, whatever order they came in; they are put into order.
@@ -65,16 +74,23 @@ impl DetectorState {
         self.last.map(|last| timestamp(last.at))
     }
 
-    /// Whether losing this state and going on from `before` could decide otherwise or later: evidence has begun or ended, the offer or
-    /// the charging changed. That only time has passed and values have drifted does not count.
+    /// When a vehicle last charged at this connector.
     #[must_use]
-    pub fn has_news_since(&self, before: &Self) -> bool {
-        let outline = |state: &Self| state.last.map(|last| (last.charging, last.offered_a));
-        self.memories != before.memories || outline(self) != outline(before)
+    pub fn last_charged_at(&self) -> Option<Timestamp> {
+        self.memories.charged_at().map(timestamp)
     }
 
-    /// The state as bytes, at most [`MAX_STATE_BYTES`]: the version, the last sample, then a tag, a length and a body for each
-    /// detector family that remembers anything.
+    /// Whether losing this state and going on from `before` could decide otherwise or much later: evidence has begun or ended, the offer or
+    /// the charging changed. That only time has passed, values have drifted and sums have grown does not count.
+    #[must_use]
+    pub fn has_news_since(&self, before: &Self) -> bool {
+        let of = |state: &Self| state.last.map(|last| (last.charging, last.offered_a));
+        let outlines = |state: &Self| state.memories.parts(&Measured::default()).map(|part| part.outline());
+        of(self) != of(before) || outlines(self) != outlines(before)
+    }
+
+    /// The state as bytes, at most [`MAX_STATE_BYTES`]: the version, the last sample, then a tag, a length and a body for each part that
+    /// remembers anything.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let Some(last) = self.last else { return vec![VERSION] };
@@ -82,11 +98,11 @@ impl DetectorState {
         to.byte(VERSION);
         to.time(last.at);
         last.write(&mut to);
-        self.memories.write(&mut to);
+        part::write(&self.memories.parts(&last.measured), &mut to);
         to.finish()
     }
 
-    /// Reads a state. A family that this release does not know is left out, so that a release can be taken back.
+    /// Reads a state. A part that this release does not know is left out, so that a release can be taken back.
     ///
     /// # Errors
     /// [`BadState`]: cut off, of a version that is not known, or with times and values that cannot be.
@@ -99,8 +115,10 @@ impl DetectorState {
         let mut from = Reader::new(0, bytes);
         let [_version] = from.take()?;
         let at = from.time()?;
-        let last = Last::read(at, &mut from)?;
-        Ok(Self { last: Some(last), memories: Memories::read(&mut from)? })
+        let mut last = Last::read(at, &mut from)?;
+        let mut memories = Memories::default();
+        part::read(&mut memories.parts_mut(&mut last.measured), &mut from)?;
+        Ok(Self { last: Some(last), memories })
     }
 }
 

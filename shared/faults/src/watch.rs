@@ -64,6 +64,10 @@ impl Watch {
     /// Takes one sample at `at`. The levels are always given in the same order, at most [`LEVELS`].
     pub(crate) fn take(&mut self, at: i64, levels: &[Level], clearing: Clearing) -> Verdict {
         let was = self.open;
+        if was.is_none() && levels.iter().all(|level| level.broken == Holds::No) {
+            *self = Self::default();
+            return Verdict::Same;
+        }
         let mut worst: Option<(Level, i64)> = None;
         for (run, level) in self.breaking.iter_mut().zip(levels) {
             if was.is_some_and(|open| open.severity <= level.severity) {
@@ -102,6 +106,22 @@ impl Watch {
                 *run = Run::NONE;
             }
         }
+    }
+
+    /// Lets time pass without a sample that tells anything.
+    pub(crate) fn pass(&mut self, at: i64) {
+        self.breaking.iter_mut().for_each(|run| run.expire(at));
+        self.clearing.expire(at);
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// What losing a sample could change: whether the fault is open and which runs have begun.
+    pub(crate) fn outline(&self) -> u8 {
+        let runs = self.runs().iter().enumerate().fold(0, |mask, (nth, run)| mask | u8::from(!run.is_none()) << nth);
+        runs << 3 | self.open.map_or(0, |open| open.severity as u8 + 1)
     }
 
     /// Which parts there are, then those parts.

@@ -102,6 +102,8 @@ pub struct Sample {
     pub error_code: Option<String>,
     /// The vendor's or an MREC code.
     pub vendor_error_code: Option<String>,
+    /// When the cloud received it; no part of the payload. Without it the station's clock is believed.
+    pub received_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +191,7 @@ impl WireConnector {
             transaction_id: self.transaction_id,
             error_code: self.error_code.map(text).transpose()?,
             vendor_error_code: self.vendor_error_code.map(text).transpose()?,
+            received_at: None,
         })
     }
 }

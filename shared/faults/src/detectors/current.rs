@@ -1,13 +1,13 @@
 //! D3 overcurrent: what the vehicle draws against what it was offered, on the phase that carries most.
 
-use super::Family;
 use crate::bytes::{Reader, Writer};
-use crate::last::Seen;
-use crate::report::{Finding, number, on_phase, report};
+use crate::part::Family;
+use crate::report::{Finding, judge, number, on_phase};
 use crate::run::Debounce;
+use crate::seen::Seen;
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
-use crate::{Change, FaultId, ResolvedProfile, Severity, plausible};
+use crate::{Change, FaultId, Severity, plausible};
 
 const OVER: f64 = 1.10;
 /// What a meter may be off, A, before the factor applies.
@@ -43,22 +43,42 @@ struct Highest {
     amperes: f64,
 }
 
-impl Family for Current {
-    const TAG: u8 = 2;
-
-    fn take(&mut self, seen: &Seen<'_>, profile: &ResolvedProfile, changes: &mut Vec<Change>) {
+impl Current {
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let grace = self.grace(seen);
-        let Some(highest) = highest(seen) else { return };
-        let allowed = seen.sample.offered_a.and_then(plausible::current_a).or(profile.max_a);
+        let Some(highest) = highest(seen) else { return self.over.pass(seen.at) };
+        let allowed = seen.sample.offered_a.and_then(plausible::current_a).or(seen.profile.max_a);
         let broken = |limit: f64| (seen.charging() && !grace && highest.amperes > limit + ROUNDING).into();
         let level = |severity, limit: f64, debounce| Level { severity, limit, broken: broken(limit), debounce };
         // Nothing is known to be allowed: no limit can be broken.
         let (over, far_over) = allowed.map_or((f64::INFINITY, f64::INFINITY), limits);
-        let levels = [level(Severity::P2, over, DEBOUNCE), level(Severity::P1, far_over, Debounce::AT_ONCE)];
+        let mut levels = [level(Severity::P2, over, DEBOUNCE), level(Severity::P1, far_over, Debounce::AT_ONCE)];
         let good_limit = (GOOD * allowed.unwrap_or(0.0)).max(NO_CURRENT_A);
-        let good = (highest.amperes < good_limit - ROUNDING).into();
-        let verdict = self.over.take(seen.at, &levels, Clearing { good, seconds: GOOD_S });
-        report(seen, verdict, changes, || overcurrent(seen, highest, allowed.unwrap_or(0.0), good_limit));
+        let clearing = Clearing { good: (highest.amperes < good_limit - ROUNDING).into(), seconds: GOOD_S };
+        judge(seen, &mut self.over, &mut levels, clearing, changes, FaultId::Overcurrent, || {
+            overcurrent(seen, highest, allowed.unwrap_or(0.0), good_limit)
+        });
+    }
+
+    /// Whether the vehicle may still be following an offer that dropped.
+    fn grace(&mut self, seen: &Seen<'_>) -> bool {
+        let offered = |offered: Option<f64>| offered.and_then(plausible::current_a);
+        let before = seen.before.and_then(|last| last.offered_a);
+        if let (Some(before), Some(now)) = (before, offered(seen.sample.offered_a))
+            && now < f64::from(before) - OFFER_STEP_A
+        {
+            self.dropped_at = Some(seen.at);
+        }
+        self.dropped_at = self.dropped_at.filter(|dropped| seen.at.saturating_sub(*dropped) < GRACE_MS);
+        self.dropped_at.is_some()
+    }
+}
+
+impl Family for Current {
+    const TAG: u8 = 2;
+
+    fn outline(&self) -> u16 {
+        u16::from(self.over.outline()) | u16::from(self.dropped_at.is_some()) << 8
     }
 
     fn write(&self, to: &mut Writer) {
@@ -77,21 +97,6 @@ impl Family for Current {
             _ => return Err(BadState),
         };
         Ok(Self { over, dropped_at })
-    }
-}
-
-impl Current {
-    /// Whether the vehicle may still be following an offer that dropped.
-    fn grace(&mut self, seen: &Seen<'_>) -> bool {
-        let offered = |offered: Option<f64>| offered.and_then(plausible::current_a);
-        let before = seen.before.and_then(|last| last.offered_a);
-        if let (Some(before), Some(now)) = (before, offered(seen.sample.offered_a))
-            && now < f64::from(before) - OFFER_STEP_A
-        {
-            self.dropped_at = Some(seen.at);
-        }
-        self.dropped_at = self.dropped_at.filter(|dropped| seen.at.saturating_sub(*dropped) < GRACE_MS);
-        self.dropped_at.is_some()
     }
 }
 

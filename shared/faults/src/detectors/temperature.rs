@@ -1,13 +1,13 @@
 //! D4 overtemperature: the hottest temperature that the station knows of a connector.
 
-use super::Family;
 use crate::bytes::{Reader, Writer};
-use crate::last::Seen;
-use crate::report::{Finding, number, report};
-use crate::run::Debounce;
+use crate::part::Family;
+use crate::report::{Finding, judge, number};
+use crate::run::{Debounce, Holds};
+use crate::seen::Seen;
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
-use crate::{Change, FaultId, ResolvedProfile, Severity, plausible};
+use crate::{Change, FaultId, Severity, plausible};
 
 /// Dangerous whatever the profile says, °C.
 const HARD_C: f64 = 90.0;
@@ -22,33 +22,49 @@ pub(crate) struct Temperature {
     over: Watch,
 }
 
-impl Family for Temperature {
-    const TAG: u8 = 3;
+impl Temperature {
+    pub(crate) fn is_open(&self) -> bool {
+        self.over.is_open()
+    }
 
-    fn take(&mut self, seen: &Seen<'_>, profile: &ResolvedProfile, changes: &mut Vec<Change>) {
-        let Some(celsius) = seen.sample.temperature_c.and_then(plausible::temperature_c) else { return };
+    /// `explained`: a loose contact, which is why it is warm, is told already. Danger is told all the same.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, explained: bool, changes: &mut Vec<Change>) {
+        let Some(celsius) = seen.sample.temperature_c.and_then(plausible::temperature_c) else {
+            return self.over.pass(seen.at);
+        };
+        let (warn_c, critical_c) = (seen.profile.warn_c, seen.profile.critical_c);
         let level =
             |severity, limit: f64, debounce| Level { severity, limit, broken: (celsius >= limit).into(), debounce };
-        let levels = [
-            level(Severity::P3, profile.warn_c, TWO_SAMPLES),
-            level(Severity::P1, profile.critical_c, TWO_SAMPLES),
+        let mut levels = [
+            level(Severity::P3, warn_c, TWO_SAMPLES),
+            level(Severity::P1, critical_c, TWO_SAMPLES),
             level(Severity::P1, HARD_C, Debounce::AT_ONCE),
         ];
-        let good_limit = profile.warn_c.min(profile.critical_c).min(HARD_C) - GOOD_BELOW_K;
-        let good = (celsius <= good_limit).into();
-        let verdict = self.over.take(seen.at, &levels, Clearing { good, seconds: GOOD_S });
-        report(seen, verdict, changes, || Finding {
+        if explained && !self.over.is_open() {
+            levels[0].broken = Holds::No;
+        }
+        let good_limit = warn_c.min(critical_c).min(HARD_C) - GOOD_BELOW_K;
+        let clearing = Clearing { good: (celsius <= good_limit).into(), seconds: GOOD_S };
+        judge(seen, &mut self.over, &mut levels, clearing, changes, FaultId::Overtemperature, || Finding {
             fault: FaultId::Overtemperature,
             unit: "°C",
             value: celsius,
             good_limit,
             broken: format!(
                 "{celsius:.1} °C, where {} °C is warm and {} °C dangerous",
-                number(profile.warn_c),
-                number(profile.critical_c.min(HARD_C))
+                number(warn_c),
+                number(critical_c.min(HARD_C))
             ),
             good: format!("{celsius:.1} °C, not above {} °C", number(good_limit)),
         });
+    }
+}
+
+impl Family for Temperature {
+    const TAG: u8 = 3;
+
+    fn outline(&self) -> u16 {
+        self.over.outline().into()
     }
 
     fn write(&self, to: &mut Writer) {

@@ -1,13 +1,14 @@
 //! D1 overvoltage and D2 undervoltage: the supply against its nominal voltage, per phase; AC only.
 
-use super::Family;
+use crate::baselines::Nominal;
 use crate::bytes::{Reader, Writer};
-use crate::last::Seen;
-use crate::report::{Finding, number, on_phase, report};
+use crate::part::Family;
+use crate::report::{Finding, judge, number, on_phase};
 use crate::run::{Debounce, Holds};
+use crate::seen::Seen;
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
-use crate::{Change, FaultId, ResolvedProfile, Severity, plausible};
+use crate::{Change, FaultId, Severity, plausible};
 
 const OVER: f64 = 1.10;
 const FAR_OVER: f64 = 1.20;
@@ -44,31 +45,19 @@ struct Phase {
     ratio: f64,
 }
 
-impl Family for Voltage {
-    const TAG: u8 = 1;
-
-    fn take(&mut self, seen: &Seen<'_>, profile: &ResolvedProfile, changes: &mut Vec<Change>) {
-        let Some(nominal_v) = profile.nominal_v else { return };
-        let supplied = |in_use: bool| supplied(seen, nominal_v, in_use);
-        if let Some(highest) = supplied(false).reduce(|a, b| if b.ratio > a.ratio { b } else { a }) {
-            self.take_highest(seen, nominal_v, highest, changes);
-        }
-        if let Some(lowest) = supplied(true).reduce(|a, b| if b.ratio < a.ratio { b } else { a }) {
-            self.take_lowest(seen, nominal_v, lowest, changes);
-        }
-    }
-
-    fn write(&self, to: &mut Writer) {
-        self.over.write(to);
-        self.under.write(to);
-    }
-
-    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { over: Watch::read(from)?, under: Watch::read(from)? })
-    }
-}
-
 impl Voltage {
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        let Some(Nominal { low_v, high_v }) = seen.known.nominal else { return };
+        match supplied(seen, high_v, false).reduce(|a, b| if b.ratio > a.ratio { b } else { a }) {
+            Some(highest) => self.take_highest(seen, high_v, highest, changes),
+            None => self.over.pass(seen.at),
+        }
+        match supplied(seen, low_v, true).reduce(|a, b| if b.ratio < a.ratio { b } else { a }) {
+            Some(lowest) => self.take_lowest(seen, low_v, lowest, changes),
+            None => self.under.pass(seen.at),
+        }
+    }
+
     fn take_highest(&mut self, seen: &Seen<'_>, nominal_v: f64, phase: Phase, changes: &mut Vec<Change>) {
         let level = |severity, limit: f64, debounce| Level {
             severity,
@@ -76,10 +65,11 @@ impl Voltage {
             broken: (phase.ratio > limit + ROUNDING).into(),
             debounce,
         };
-        let levels = [level(Severity::P2, OVER, DEBOUNCE), level(Severity::P1, FAR_OVER, Debounce::AT_ONCE)];
-        let good = (phase.ratio < OVER_GOOD - ROUNDING).into();
-        let verdict = self.over.take(seen.at, &levels, Clearing { good, seconds: GOOD_S });
-        report(seen, verdict, changes, || overvoltage(seen, nominal_v, phase));
+        let mut levels = [level(Severity::P2, OVER, DEBOUNCE), level(Severity::P1, FAR_OVER, Debounce::AT_ONCE)];
+        let clearing = Clearing { good: (phase.ratio < OVER_GOOD - ROUNDING).into(), seconds: GOOD_S };
+        judge(seen, &mut self.over, &mut levels, clearing, changes, FaultId::Overvoltage, || {
+            overvoltage(seen, nominal_v, phase)
+        });
     }
 
     fn take_lowest(&mut self, seen: &Seen<'_>, nominal_v: f64, phase: Phase, changes: &mut Vec<Change>) {
@@ -93,24 +83,46 @@ impl Voltage {
             };
             Level { severity, limit: limit * nominal_v, broken, debounce: DEBOUNCE }
         };
-        let levels = [level(Severity::P3, UNDER), level(Severity::P2, FAR_UNDER)];
-        let good = (phase.ratio > UNDER_GOOD + ROUNDING).into();
-        let verdict = self.under.take(seen.at, &levels, Clearing { good, seconds: GOOD_S });
-        report(seen, verdict, changes, || undervoltage(seen, nominal_v, phase));
+        let mut levels = [level(Severity::P3, UNDER), level(Severity::P2, FAR_UNDER)];
+        let clearing = Clearing { good: (phase.ratio > UNDER_GOOD + ROUNDING).into(), seconds: GOOD_S };
+        judge(seen, &mut self.under, &mut levels, clearing, changes, FaultId::Undervoltage, || {
+            undervoltage(seen, nominal_v, phase)
+        });
     }
 }
 
-/// The phases that are supplied: above half the nominal voltage or, when `in_use` counts too, carrying current.
+impl Family for Voltage {
+    const TAG: u8 = 1;
+
+    fn outline(&self) -> u16 {
+        u16::from(self.over.outline()) | u16::from(self.under.outline()) << 8
+    }
+
+    fn write(&self, to: &mut Writer) {
+        self.over.write(to);
+        self.under.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        Ok(Self { over: Watch::read(from)?, under: Watch::read(from)? })
+    }
+}
+
+/// The phases that are supplied: above half the nominal voltage or carrying current. When only those `in_use` count, a phase that
+/// is measured and carries none while another does is left out: a phase that is lost is another fault.
 fn supplied<'a>(seen: &Seen<'a>, nominal_v: f64, in_use: bool) -> impl Iterator<Item = Phase> + use<'a> {
     let sample = seen.sample;
+    let carries = |amperes: f64| amperes > CARRIES_A;
+    let used = in_use && seen.highest_a().is_some_and(carries);
     sample.voltage_v.iter().enumerate().filter_map(move |(index, volts)| {
         let ratio = plausible::voltage_ratio(*volts, nominal_v)?;
-        let current = || sample.current_a.get(index).copied().and_then(plausible::current_a);
-        (ratio > OFF || in_use && current().is_some_and(|amperes| amperes > CARRIES_A)).then_some(Phase {
-            index,
-            volts: *volts,
-            ratio,
-        })
+        let current = sample.current_a.get(index).copied().and_then(plausible::current_a);
+        let counts = match current.map(carries) {
+            Some(carries) if used => carries,
+            Some(true) => ratio > OFF || in_use,
+            Some(false) | None => ratio > OFF,
+        };
+        counts.then_some(Phase { index, volts: *volts, ratio })
     })
 }
 

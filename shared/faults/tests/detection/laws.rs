@@ -1,6 +1,6 @@
 //! What holds for any samples, the impossible ones too.
 
-use faults::{BadState, ChangeKind, DetectorState, MAX_STATE_BYTES, Profile, ResolvedProfile, step, step_all};
+use faults::{BadState, ChangeKind, DetectorState, FaultId, MAX_STATE_BYTES, Profile, ResolvedProfile, step, step_all};
 use messages::{Sample, Status};
 use proptest::prelude::*;
 
@@ -24,12 +24,14 @@ fn status() -> impl Strategy<Value = Status> {
 fn reading() -> impl Strategy<Value = Reading> {
     let phases = || prop::collection::vec(value(), 0..=3);
     let maybe = || prop::option::of(value());
-    (status(), phases(), phases(), maybe(), maybe()).prop_map(|(status, volts, amperes, offered, celsius)| Reading {
-        status,
-        volts,
-        amperes,
-        offered,
-        celsius,
+    let register = prop::option::of(prop_oneof![Just(0), 1_000_000_i64..1_010_000, 0..=10_000_000_000_i64]);
+    let code = || {
+        prop::option::of(prop::sample::select(vec!["NoError", "OtherError", "OverVoltage", "CX017", "E-77", "a#b", ""]))
+    };
+    let measured = (status(), phases(), phases(), maybe(), maybe(), maybe());
+    (measured, register, code(), code()).prop_map(|(measured, register_wh, error_code, vendor_code)| {
+        let (status, volts, amperes, offered, celsius, watts) = measured;
+        Reading { status, volts, amperes, offered, celsius, watts, register_wh, error_code, vendor_code }
     })
 }
 
@@ -161,7 +163,7 @@ proptest! {
     }
 
     #[test]
-    fn values_that_cannot_be_open_nothing(
+    fn values_that_cannot_be_are_a_fault_of_their_sensor_and_of_nothing_else(
         readings in prop::collection::vec(prop::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e9, -1e9]), 1..40),
     ) {
         let bad = readings.iter().map(|bad| Reading {
@@ -169,10 +171,12 @@ proptest! {
             amperes: vec![*bad],
             offered: Some(*bad),
             celsius: Some(*bad),
+            watts: Some(*bad),
             ..Reading::default()
         });
         let samples: Vec<Sample> = bad.zip(0..).map(|(reading, n)| reading.at(10 * n)).collect();
-        prop_assert!(changes_of(&profile(), &samples).1.is_empty());
+        let opened: Vec<FaultId> = changes_of(&profile(), &samples).1.into_iter().map(|change| change.fault).collect();
+        prop_assert_eq!(opened, [FaultId::SensorImplausible]);
     }
 }
 
@@ -188,9 +192,17 @@ fn a_version_that_is_not_known_is_refused() {
 fn a_state_written_by_the_first_release_is_still_read() {
     let series = [volts(280.0).at(0), celsius(72.0).at(10), amperes(19.0, 16.0).at(20), amperes(19.0, 10.0).at(30)];
     let (state, _) = changes_of(&profile(), &series);
-    let written: Vec<u8> = FIRST_RELEASE.to_vec();
-    assert_eq!(state.encode(), written);
-    assert_eq!(DetectorState::decode(&written), Ok(state));
+    let read = DetectorState::decode(FIRST_RELEASE).unwrap();
+    assert_eq!(read.last_at(), state.last_at());
+    // What it knew of is written in the same bytes still: its head, and the parts with its tags.
+    let (head, parts) = FIRST_RELEASE.split_at(18);
+    let written = state.encode();
+    assert_eq!(&written[..18], head);
+    assert_eq!(&written[19..][..parts.len() - 1], &parts[1..]);
+    // And it goes on with the faults that were open.
+    let mut later: Vec<Sample> = (40..400).step_by(10).map(|seconds| volts(230.0).at(seconds)).collect();
+    let (_, changes) = step_all(read, &profile(), &mut later);
+    assert!(changes.iter().any(|change| change.fault == FaultId::Overvoltage && change.kind == ChangeKind::Cleared));
 }
 
 /// An open overvoltage, a warm sample, a current above its limit and an offer that dropped.
@@ -223,9 +235,8 @@ fn bytes_that_are_not_used_up_or_come_twice_are_refused() {
 fn a_family_of_a_later_release_is_left_out() {
     let (state, _) = changes_of(&profile(), &[volts(230.0).at(0)]);
     let mut bytes = state.encode();
-    let families = bytes.len() - 1;
-    assert_eq!(bytes[families], 0);
-    bytes[families] = 1;
+    // The version, the time, a mask and a current: then the count of the parts.
+    bytes[14] += 1;
     bytes.extend([200, 3, 7, 7, 7]);
     assert_eq!(DetectorState::decode(&bytes), Ok(state));
 }

@@ -1,6 +1,6 @@
 //! Series of samples as a table writes them: stretches of one reading, at a cadence.
 
-use faults::{Change, ChangeKind, DetectorState, Profile, ResolvedProfile, step};
+use faults::{Change, ChangeKind, DetectorState, FaultId, Profile, ResolvedProfile, step};
 use jiff::{SignedDuration, Timestamp};
 use messages::{ConnectorKey, Sample, Status};
 
@@ -15,11 +15,25 @@ pub(crate) struct Reading {
     pub(crate) amperes: Vec<f64>,
     pub(crate) offered: Option<f64>,
     pub(crate) celsius: Option<f64>,
+    pub(crate) watts: Option<f64>,
+    pub(crate) register_wh: Option<i64>,
+    pub(crate) error_code: Option<&'static str>,
+    pub(crate) vendor_code: Option<&'static str>,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { status: Status::Charging, volts: Vec::new(), amperes: Vec::new(), offered: None, celsius: None }
+        Self {
+            status: Status::Charging,
+            volts: Vec::new(),
+            amperes: Vec::new(),
+            offered: None,
+            celsius: None,
+            watts: None,
+            register_wh: None,
+            error_code: None,
+            vendor_code: None,
+        }
     }
 }
 
@@ -36,13 +50,14 @@ impl Reading {
             status: self.status.clone(),
             voltage_v: self.volts.clone(),
             current_a: self.amperes.clone(),
-            power_w: None,
+            power_w: self.watts,
             offered_a: self.offered,
             temperature_c: self.celsius,
-            register_wh: None,
+            register_wh: self.register_wh,
             transaction_id: None,
-            error_code: None,
-            vendor_error_code: None,
+            error_code: self.error_code.map(str::to_owned),
+            vendor_error_code: self.vendor_code.map(str::to_owned),
+            received_at: None,
         }
     }
 }
@@ -106,10 +121,16 @@ pub(crate) fn written(change: &Change) -> String {
     format!("{seconds} {kind} {}", change.severity)
 }
 
-/// One row of a table: stretches at a cadence and what they change.
+/// One row of a table: stretches at a cadence and what they change of some faults.
 #[track_caller]
-pub(crate) fn check(profile: &ResolvedProfile, cadence_s: i64, stretches: &[(i64, Reading)], expected: &[&str]) {
+pub(crate) fn check(
+    faults: &[FaultId],
+    profile: &ResolvedProfile,
+    cadence_s: i64,
+    stretches: &[(i64, Reading)],
+    expected: &[&str],
+) {
     let (_, changes) = changes_of(profile, &samples(cadence_s, stretches));
-    let changes: Vec<String> = changes.iter().map(written).collect();
+    let changes: Vec<String> = changes.iter().filter(|change| faults.contains(&change.fault)).map(written).collect();
     assert_eq!(changes, expected, "one sample every {cadence_s} s");
 }

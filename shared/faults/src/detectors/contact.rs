@@ -1,0 +1,113 @@
+//! D5 loose connection: a contact that gets warmer than the current through it usually makes it.
+
+use crate::baselines::{LOADED_A2, Usual, minutes};
+use crate::bytes::{Reader, Writer};
+use crate::part::Family;
+use crate::report::{Finding, judge, number};
+use crate::run::Debounce;
+use crate::run::Holds;
+use crate::seen::{Seen, narrow};
+use crate::state::BadState;
+use crate::watch::{Clearing, Level, Watch};
+use crate::{Change, FaultId, Severity};
+
+/// What a warmer day or a slower sensor may add, K.
+const MARGIN_K: f64 = 2.0;
+/// What the air may have warmed since the connector was last without load, K per hour.
+const DRIFT_K_PER_H: f64 = 1.0;
+/// The share of the usual rise by which a session may differ, at least.
+const SPREAD: f64 = 0.25;
+/// So many deviations between sessions are usual.
+const DEVIATIONS: f64 = 3.0;
+/// No minute counts for more than this.
+const LARGEST: f64 = 4.0;
+/// What is expected of a healthy connector, and taken off each minute.
+const EXPECTED: f64 = 1.0;
+/// The evidence at which the fault opens, and the most that is kept of it, minutes.
+const ENOUGH: f64 = 5.0;
+const MOST: f64 = 10.0;
+/// Above this the contact is hot enough to stop, °C.
+const HOT_C: f64 = 60.0;
+/// The fault clears below this.
+const GOOD: f64 = 0.5;
+const GOOD_S: i64 = 600;
+
+/// What is remembered of the warmth of the contacts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Contact {
+    watch: Watch,
+    /// The evidence so far, minutes.
+    evidence: f32,
+}
+
+impl Contact {
+    pub(crate) fn is_open(&self) -> bool {
+        self.watch.is_open()
+    }
+
+    /// Whether the connector is warmer than usual, so that nothing should be learned of it.
+    pub(crate) fn is_suspicious(&self) -> bool {
+        self.is_open() || self.evidence > 1.0
+    }
+
+    /// `hot`: the temperature itself is told as a fault already.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, hot: bool, changes: &mut Vec<Change>) {
+        let load = seen.known.heat.load_a2;
+        let (Some(celsius), Some(usual)) = (seen.now.measured.temperature_c.map(f64::from), seen.known.heat.usual)
+        else {
+            return self.watch.pass(seen.at);
+        };
+        if load <= LOADED_A2 || !seen.charging() {
+            self.evidence = 0.0;
+            return self.watch.pass(seen.at);
+        }
+        let expected = usual.rest_c + usual.rise_per_a2 * load;
+        let tolerance = tolerance(usual, load);
+        let excess = (celsius - expected) / tolerance;
+        let more = (excess.min(LARGEST) - EXPECTED) * minutes(seen.elapsed_ms().unwrap_or(0));
+        self.evidence = narrow((f64::from(self.evidence) + more).clamp(0.0, MOST));
+        let broken: Holds = (!hot && f64::from(self.evidence) > ENOUGH).into();
+        let limit = expected + tolerance;
+        let level = |severity, broken| Level { severity, limit, broken, debounce: Debounce::AT_ONCE };
+        let stop = if celsius > HOT_C { broken } else { Holds::No };
+        let mut levels = [level(Severity::P3, broken), level(Severity::P2, stop)];
+        let clearing = Clearing { good: (excess < GOOD).into(), seconds: GOOD_S };
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, FaultId::LooseConnection, || {
+            let amperes = number(seen.highest_a().unwrap_or(0.0));
+            Finding {
+                fault: FaultId::LooseConnection,
+                unit: "°C",
+                value: celsius,
+                good_limit: expected + GOOD * tolerance,
+                broken: format!(
+                    "{celsius:.1} °C at {amperes} A, {:.1} K warmer than this connector usually gets ({expected:.1} °C)",
+                    celsius - expected
+                ),
+                good: format!("{celsius:.1} °C at {amperes} A, about the usual {expected:.1} °C"),
+            }
+        });
+    }
+}
+
+/// By how much a healthy connector may be warmer than usual, K.
+fn tolerance(usual: Usual, load: f64) -> f64 {
+    let spread = (DEVIATIONS * usual.spread).max(SPREAD);
+    MARGIN_K + DRIFT_K_PER_H * minutes(usual.rest_age_ms) / 60.0 + spread * usual.rise_per_a2 * load
+}
+
+impl Family for Contact {
+    const TAG: u8 = 7;
+
+    fn outline(&self) -> u16 {
+        u16::from(self.watch.outline()) | u16::from(self.evidence > 1.0) << 8
+    }
+
+    fn write(&self, to: &mut Writer) {
+        self.watch.write(to);
+        to.float(self.evidence);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        Ok(Self { watch: Watch::read(from)?, evidence: from.float()? })
+    }
+}

@@ -1,0 +1,301 @@
+//! D12 and D13 frozen readings. Healthy cars hold the same current for hours, so being constant is no fault: something else has to
+//! contradict it.
+
+use crate::bytes::{Reader, Writer};
+use crate::part::Family;
+use crate::report::{Finding, judge, number};
+use crate::run::{Debounce, Holds};
+use crate::seen::{Phases, Seen, highest, narrow};
+use crate::state::BadState;
+use crate::watch::{Clearing, Level, Watch};
+use crate::{Change, FaultId, Severity};
+
+/// Below this nothing is said of a current, A, and of a power, W.
+const LOADED_A: f64 = 1.0;
+const LOADED_W: f64 = 200.0;
+/// The power has moved by this share of itself.
+const MOVED: f64 = 0.08;
+/// A single move of the power, as a share of itself.
+const MOVE: f64 = 0.04;
+const EQUAL_CURRENTS: u16 = 5;
+/// An offer has changed by more than this, A.
+const OFFER_STEP_A: f32 = 1.0;
+
+/// A temperature should have moved by this, K, over so long, ms, and so many samples.
+const RISE_K: f64 = 6.0;
+const TEMPERATURE_MS: i64 = 600_000;
+const EQUAL_TEMPERATURES: u16 = 10;
+
+/// The chance, as its logarithm, below which a run of equal voltages is none: one in ten million.
+const LN_CHANCE: f64 = -16.12;
+const EQUAL_VOLTAGES: u16 = 8;
+/// How many voltages are needed to know how often they repeat, and how many are remembered.
+const KNOWN_VOLTAGES: u16 = 100;
+const MEMORY: u16 = 4_000;
+/// The longest run that teaches how often voltages repeat.
+const TEACHES: u16 = 8;
+/// Repeating is taken to be likelier than learned, by this and by two deviations; what repeats more often says nothing.
+const MORE_LIKELY: f64 = 0.03;
+const REPEATS: std::ops::RangeInclusive<f64> = 0.05..=0.9;
+/// A current step of this, A, moves the voltage; it counts as so many equal samples more.
+const STEP_A: f64 = 3.0;
+const STEP_COUNTS: u16 = 3;
+
+/// What is remembered of readings that repeat.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Frozen {
+    voltage: Watch,
+    current: Watch,
+    temperature: Watch,
+    voltages: Voltages,
+    currents: Currents,
+    temperatures: Temperatures,
+}
+
+/// The run of equal voltages, and how often they repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Voltages {
+    equal: u16,
+    repeats: u16,
+    seen: u16,
+}
+
+/// The run of equal currents, and what the power did meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Currents {
+    equal: u16,
+    least_w: f32,
+    most_w: f32,
+    /// The power after its last move, and how often it has moved.
+    level_w: f32,
+    moves: u8,
+    /// The offer when the run began, A.
+    offered_a: f32,
+}
+
+/// The run of equal temperatures.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Temperatures {
+    equal: u16,
+    since: Option<i64>,
+    /// The load when the run began, A².
+    load_a2: f32,
+}
+
+impl Frozen {
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        self.take_voltage(seen, changes);
+        self.take_current(seen, changes);
+        self.take_temperature(seen, changes);
+    }
+
+    /// Whether the power contradicts a current that does not move.
+    pub(crate) fn suspects_current(&self) -> bool {
+        self.current.is_open() || self.currents.contradicted(MOVE)
+    }
+
+    fn take_voltage(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        let Some(before) = seen.before.filter(|before| before.charging && seen.charging()) else {
+            self.voltages.equal = 0;
+            return self.voltage.pass(seen.at);
+        };
+        let Some(equal) = equal(seen.now.measured.voltage_v, before.measured.voltage_v) else {
+            return self.voltage.pass(seen.at);
+        };
+        let stepped = seen.current_step_a().is_some_and(|step| step >= STEP_A);
+        let chance = self.voltages.take(equal, stepped);
+        let run = self.voltages.equal;
+        let frozen = run >= EQUAL_VOLTAGES && chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
+        let volts = highest(&seen.now.measured.voltage_v).unwrap_or(0.0);
+        verdict(seen, &mut self.voltage, frozen, !equal, changes, || Finding {
+            fault: FaultId::FrozenVoltage,
+            unit: "V",
+            value: volts,
+            good_limit: volts,
+            broken: format!(
+                "the voltage stays at {volts:.1} V for {run} samples, though {:.0} % of its samples used to differ",
+                (1.0 - chance.unwrap_or(0.0)) * 100.0
+            ),
+            good: format!("the voltage moves, to {volts:.1} V"),
+        });
+    }
+
+    fn take_current(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        let loaded = seen.charging() && seen.highest_a().is_some_and(|amperes| amperes > LOADED_A);
+        let power = seen.now.measured.power_w.map(f64::from).filter(|watts| *watts > LOADED_W);
+        let before = seen.before.filter(|before| before.charging && loaded);
+        let (Some(before), Some(watts)) = (before, power) else {
+            self.currents = Currents::default();
+            return self.current.pass(seen.at);
+        };
+        let Some(equal) = equal(seen.now.current_a, before.current_a) else { return self.current.pass(seen.at) };
+        self.currents.take(equal, narrow(watts), seen.now.offered_a.unwrap_or(0.0));
+        let frozen = self.currents.equal >= EQUAL_CURRENTS && self.currents.contradicted(MOVED);
+        let amperes = seen.highest_a().unwrap_or(0.0);
+        let Currents { least_w, most_w, .. } = self.currents;
+        verdict(seen, &mut self.current, frozen, !equal, changes, || Finding {
+            fault: FaultId::FrozenCurrent,
+            unit: "A",
+            value: amperes,
+            good_limit: amperes,
+            broken: format!(
+                "the current stays at {amperes:.2} A while the power goes from {least_w:.0} to {most_w:.0} W"
+            ),
+            good: format!("the current moves, to {amperes:.2} A"),
+        });
+    }
+
+    fn take_temperature(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        let before = seen.before.and_then(|before| before.measured.temperature_c);
+        let (Some(now), Some(before)) = (seen.now.measured.temperature_c, before) else {
+            self.temperatures = Temperatures::default();
+            return self.temperature.pass(seen.at);
+        };
+        let equal = now.to_bits() == before.to_bits();
+        let load = seen.known.heat.load_a2;
+        self.temperatures.take(equal, seen.at, narrow(load));
+        let rise = seen.known.heat.usual.map_or(0.0, |usual| usual.rise_per_a2);
+        let moved_k = rise * (load - f64::from(self.temperatures.load_a2)).abs();
+        let long = self.temperatures.since.is_some_and(|since| seen.at.saturating_sub(since) >= TEMPERATURE_MS);
+        let frozen = long && self.temperatures.equal >= EQUAL_TEMPERATURES && moved_k > RISE_K;
+        let celsius = f64::from(now);
+        verdict(seen, &mut self.temperature, frozen, !equal, changes, || Finding {
+            fault: FaultId::FrozenTemperature,
+            unit: "°C",
+            value: celsius,
+            good_limit: celsius,
+            broken: format!(
+                "the temperature stays at {celsius:.1} °C though the current should have moved it by {} K",
+                number(moved_k)
+            ),
+            good: format!("the temperature moves, to {celsius:.1} °C"),
+        });
+    }
+}
+
+fn verdict(
+    seen: &Seen<'_>,
+    watch: &mut Watch,
+    frozen: bool,
+    moves: bool,
+    changes: &mut Vec<Change>,
+    finding: impl Fn() -> Finding,
+) {
+    if !watch.is_open() && !frozen {
+        return;
+    }
+    let described = finding();
+    let mut levels =
+        [Level { severity: Severity::P3, limit: described.value, broken: frozen.into(), debounce: Debounce::AT_ONCE }];
+    let good = if moves { Holds::Yes } else { Holds::No };
+    let fault = described.fault.clone();
+    judge(seen, watch, &mut levels, Clearing { good, seconds: 0 }, changes, fault, || described);
+}
+
+/// Whether all phases read as before; none where nothing is measured.
+fn equal(now: Phases, before: Phases) -> Option<bool> {
+    let bits = |phases: Phases| phases.map(|phase| phase.map(f32::to_bits));
+    now.iter().any(Option::is_some).then(|| bits(now) == bits(before))
+}
+
+impl Voltages {
+    /// Counts a sample; the chance that a healthy voltage repeats, once it is known.
+    fn take(&mut self, equal: bool, stepped: bool) -> Option<f64> {
+        if equal {
+            self.equal = self.equal.saturating_add(if stepped { STEP_COUNTS } else { 1 });
+        } else {
+            let run = std::mem::take(&mut self.equal).min(TEACHES);
+            (self.repeats, self.seen) = (self.repeats + run, self.seen + run + 1);
+            if self.seen > MEMORY {
+                (self.repeats, self.seen) = (self.repeats / 2, self.seen / 2);
+            }
+        }
+        let seen = f64::from(self.seen);
+        let share = f64::from(self.repeats) / seen;
+        let chance = share + 2.0 * (share * (1.0 - share) / seen).sqrt() + MORE_LIKELY;
+        (self.seen >= KNOWN_VOLTAGES && REPEATS.contains(&chance)).then_some(chance)
+    }
+}
+
+impl Currents {
+    fn take(&mut self, equal: bool, watts: f32, offered_a: f32) {
+        if !equal {
+            *self = Self::default();
+            return;
+        }
+        if self.equal == 0 {
+            *self = Self { equal: 1, least_w: watts, most_w: watts, level_w: watts, moves: 0, offered_a };
+            return;
+        }
+        self.equal = self.equal.saturating_add(1);
+        (self.least_w, self.most_w) = (self.least_w.min(watts), self.most_w.max(watts));
+        if f64::from((watts - self.level_w).abs()) > MOVE * f64::from(self.level_w) {
+            (self.level_w, self.moves) = (watts, self.moves.saturating_add(1));
+        }
+        // Kept while the power has moved with it: both together are the contradiction.
+        if (offered_a - self.offered_a).abs() > OFFER_STEP_A && self.moves > 0 {
+            self.moves = self.moves.max(2);
+        }
+    }
+
+    /// Whether the power has moved by a share of itself, and more than once or with the offer: a single step may be the power meter's.
+    fn contradicted(&self, share: f64) -> bool {
+        self.moves >= 2 && f64::from(self.most_w - self.least_w) > share * f64::from(self.most_w)
+    }
+}
+
+impl Temperatures {
+    fn take(&mut self, equal: bool, at: i64, load_a2: f32) {
+        if equal && self.since.is_some() {
+            self.equal = self.equal.saturating_add(1);
+        } else {
+            *self = Self { equal: 1, since: Some(at), load_a2 };
+        }
+    }
+}
+
+impl Family for Frozen {
+    const TAG: u8 = 13;
+
+    fn outline(&self) -> u16 {
+        let open = |watch: &Watch| u16::from(watch.is_open());
+        open(&self.voltage) | open(&self.current) << 1 | open(&self.temperature) << 2
+    }
+
+    fn write(&self, to: &mut Writer) {
+        for watch in [&self.voltage, &self.current, &self.temperature] {
+            watch.write(to);
+        }
+        let Voltages { equal, repeats, seen } = self.voltages;
+        for count in [equal, repeats, seen, self.currents.equal, self.temperatures.equal] {
+            to.whole(count.into());
+        }
+        if self.currents.equal > 0 {
+            let Currents { least_w, most_w, level_w, offered_a, moves, .. } = self.currents;
+            to.byte(moves);
+            [least_w, most_w, level_w, offered_a].into_iter().for_each(|value| to.float(value));
+        }
+        to.maybe_past(self.temperatures.since);
+        to.float(self.temperatures.load_a2);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let (voltage, current, temperature) = (Watch::read(from)?, Watch::read(from)?, Watch::read(from)?);
+        let mut count = || from.whole().and_then(|count| u16::try_from(count).map_err(|_| BadState));
+        let voltages = Voltages { equal: count()?, repeats: count()?, seen: count()? };
+        if voltages.seen > MEMORY || voltages.repeats > voltages.seen {
+            return Err(BadState);
+        }
+        let mut currents = Currents { equal: count()?, ..Currents::default() };
+        let equal = count()?;
+        if currents.equal > 0 {
+            currents.moves = from.byte()?;
+            for value in [&mut currents.least_w, &mut currents.most_w, &mut currents.level_w, &mut currents.offered_a] {
+                *value = from.float()?;
+            }
+        }
+        let since = from.maybe_past()?;
+        let temperatures = Temperatures { equal, since, load_a2: from.float()? };
+        Ok(Self { voltage, current, temperature, voltages, currents, temperatures })
+    }
+}

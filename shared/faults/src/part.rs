@@ -1,0 +1,76 @@
+//! The parts of a stored state: each has a tag, and a release leaves out those whose tag it does not know.
+
+use crate::bytes::{Reader, Writer};
+use crate::state::BadState;
+
+/// What a detector family or a baseline remembers.
+pub(crate) trait Family: Sized + Default + PartialEq {
+    /// What marks its bytes in a stored state; never given to another family.
+    const TAG: u8;
+
+    /// What must be stored at once when it changes: which faults are open and which evidence has begun.
+    fn outline(&self) -> u16;
+    /// Writes what is remembered; at most 255 bytes.
+    fn write(&self, to: &mut Writer);
+    /// Reads what was written.
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState>;
+}
+
+/// A [`Family`] of any type.
+pub(crate) trait Part {
+    fn tag(&self) -> u8;
+    fn outline(&self) -> u16;
+    /// Whether there is anything to remember.
+    fn is_empty(&self) -> bool;
+    fn write(&self, to: &mut Writer);
+    /// Replaces it by what was written: all of the bytes, and nothing else.
+    fn replace(&mut self, from: Reader<'_>) -> Result<(), BadState>;
+}
+
+impl<F: Family> Part for F {
+    fn tag(&self) -> u8 {
+        F::TAG
+    }
+
+    fn outline(&self) -> u16 {
+        Family::outline(self)
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == F::default()
+    }
+
+    fn write(&self, to: &mut Writer) {
+        Family::write(self, to);
+    }
+
+    fn replace(&mut self, mut from: Reader<'_>) -> Result<(), BadState> {
+        *self = F::read(&mut from)?;
+        if from.is_empty() { Ok(()) } else { Err(BadState) }
+    }
+}
+
+/// Writes the parts that remember anything: how many, then each by ascending tag.
+pub(crate) fn write(parts: &[&dyn Part], to: &mut Writer) {
+    let parts = || parts.iter().filter(|part| !part.is_empty());
+    to.byte(parts().fold(0, |count, _| count + 1));
+    for part in parts() {
+        to.part(part.tag(), |to| part.write(to));
+    }
+}
+
+/// Reads what was written; parts of a later release are left out.
+pub(crate) fn read(parts: &mut [&mut dyn Part], from: &mut Reader<'_>) -> Result<(), BadState> {
+    let mut highest = 0;
+    for _ in 0..from.byte()? {
+        let (tag, bytes) = from.part()?;
+        if tag <= highest {
+            return Err(BadState);
+        }
+        highest = tag;
+        if let Some(part) = parts.iter_mut().find(|part| part.tag() == tag) {
+            part.replace(bytes)?;
+        }
+    }
+    if from.is_empty() { Ok(()) } else { Err(BadState) }
+}

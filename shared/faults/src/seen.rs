@@ -1,0 +1,247 @@
+//! A sample beside the one before it: the quantities that can be, and what has changed.
+
+use jiff::Timestamp;
+use messages::{Sample, Status};
+
+use crate::baselines::Known;
+use crate::bytes::{Reader, Writer};
+use crate::causes::Silenced;
+use crate::part::Family;
+use crate::plausible;
+use crate::run::GAP_MS;
+use crate::state::BadState;
+use crate::{ResolvedProfile, believed_time};
+
+const CHARGING: u8 = 1;
+const OFFERED: u8 = 2;
+/// The bit of the first phase; the others follow.
+const PHASE: u8 = 4;
+const ALL: u8 = CHARGING | OFFERED | PHASE | PHASE << 1 | PHASE << 2;
+
+/// The bit of the first phase's voltage among what was measured; the others follow.
+const VOLTAGE: u8 = 1;
+const POWER: u8 = 8;
+const TEMPERATURE: u8 = 16;
+const ALL_MEASURED: u8 = 31;
+
+/// One value per phase.
+pub(crate) type Phases = [Option<f32>; 3];
+
+/// What is remembered of the last sample of a connector. What was not measured, or cannot be, is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Last {
+    /// When it was measured, ms since 1970.
+    pub(crate) at: i64,
+    /// Whether energy was flowing, as the station said.
+    pub(crate) charging: bool,
+    /// The current offered per phase, A; kept from earlier samples where a sample names none.
+    pub(crate) offered_a: Option<f32>,
+    /// The current per phase, A.
+    pub(crate) current_a: Phases,
+    /// What else was measured.
+    pub(crate) measured: Measured,
+}
+
+/// What was measured beside the current.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Measured {
+    /// The voltage per phase, V.
+    pub(crate) voltage_v: Phases,
+    /// The active power of all phases, W.
+    pub(crate) power_w: Option<f32>,
+    /// The temperature, °C.
+    pub(crate) temperature_c: Option<f32>,
+}
+
+/// What a status says about the contactor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activity {
+    /// Energy flows.
+    Charging,
+    /// The vehicle wants none for now; the contactor may stay closed.
+    Paused,
+    /// The contactor has to be open.
+    Idle,
+    /// It does not say.
+    Unclear,
+}
+
+/// A sample, what is known of its connector, and the sample before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    /// The time of the sample, ms since 1970.
+    pub(crate) at: i64,
+    /// The sample.
+    pub(crate) sample: &'a Sample,
+    /// The one before it, unless it was so long ago that it tells nothing.
+    pub(crate) before: Option<Last>,
+    /// The sample, as the next one will see it.
+    pub(crate) now: Last,
+    /// What the status says.
+    pub(crate) activity: Activity,
+    /// What was known beforehand.
+    pub(crate) profile: &'a ResolvedProfile,
+    /// What was learned.
+    pub(crate) known: Known,
+    /// What the station reports itself and need not be concluded.
+    pub(crate) silenced: Silenced,
+}
+
+/// The time of a sample that detection goes by, ms since 1970.
+pub(crate) fn time_of(sample: &Sample) -> i64 {
+    let believed: Timestamp = sample.received_at.map_or(sample.at, |received| believed_time(sample.at, received));
+    believed.as_millisecond()
+}
+
+impl<'a> Seen<'a> {
+    pub(crate) fn new(at: i64, sample: &'a Sample, last: Option<Last>, profile: &'a ResolvedProfile) -> Self {
+        let before = last.filter(|last| at.saturating_sub(last.at) <= GAP_MS);
+        let offered = sample.offered_a.and_then(plausible::current_a).map(narrow);
+        let now = Last {
+            at,
+            charging: sample.status == Status::Charging,
+            offered_a: offered.or(before.and_then(|last| last.offered_a)),
+            current_a: phases(&sample.current_a, plausible::current_a),
+            measured: Measured {
+                voltage_v: phases(&sample.voltage_v, plausible::voltage_v),
+                power_w: sample.power_w.and_then(plausible::power_w).map(narrow),
+                temperature_c: sample.temperature_c.and_then(plausible::temperature_c).map(narrow),
+            },
+        };
+        let activity = activity(&sample.status);
+        Self { at, sample, before, now, activity, profile, known: Known::default(), silenced: Silenced::default() }
+    }
+
+    /// Whether energy flows, as the station says.
+    pub(crate) fn charging(&self) -> bool {
+        self.now.charging
+    }
+
+    /// The time since the sample before, ms; none after a pause.
+    pub(crate) fn elapsed_ms(&self) -> Option<i64> {
+        self.before.map(|before| self.at.saturating_sub(before.at))
+    }
+
+    /// The largest current of a phase, A.
+    pub(crate) fn highest_a(&self) -> Option<f64> {
+        highest(&self.now.current_a)
+    }
+
+    /// The largest change of a phase's current since the sample before, A; none when that is not known.
+    pub(crate) fn current_step_a(&self) -> Option<f64> {
+        let before = self.before?.current_a;
+        let step = |(now, before): (Option<f32>, Option<f32>)| Some(f64::from(now? - before?).abs());
+        self.now.current_a.into_iter().zip(before).filter_map(step).reduce(f64::max)
+    }
+
+    /// The sum of voltage times current over the phases, VA; none unless each current has its voltage.
+    pub(crate) fn apparent_va(&self) -> Option<f64> {
+        let phases = self.now.current_a.into_iter().zip(self.now.measured.voltage_v);
+        let mut any = None;
+        for (amperes, volts) in phases.filter(|(amperes, _)| amperes.is_some()) {
+            any = Some(any.unwrap_or(0.0) + f64::from(amperes? * volts?));
+        }
+        any
+    }
+
+    /// The power, W: as measured, or else voltage times current.
+    pub(crate) fn power_w(&self) -> Option<f64> {
+        self.now.measured.power_w.map(f64::from).or_else(|| self.apparent_va())
+    }
+}
+
+/// The largest of the phases.
+pub(crate) fn highest(phases: &Phases) -> Option<f64> {
+    phases.iter().flatten().copied().reduce(f32::max).map(f64::from)
+}
+
+fn activity(status: &Status) -> Activity {
+    match status {
+        Status::Charging => Activity::Charging,
+        Status::SuspendedEv => Activity::Paused,
+        Status::Available
+        | Status::Preparing
+        | Status::SuspendedEvse
+        | Status::Finishing
+        | Status::Reserved
+        | Status::Unavailable
+        | Status::Faulted => Activity::Idle,
+        Status::Occupied | Status::Other(_) => Activity::Unclear,
+    }
+}
+
+fn phases(measured: &[f64], plausible: impl Fn(f64) -> Option<f64>) -> Phases {
+    let mut phases = [None; 3];
+    for (kept, measured) in phases.iter_mut().zip(measured) {
+        *kept = plausible(*measured).map(narrow);
+    }
+    phases
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "plausible values fit, and seven digits are more than a meter has")]
+pub(crate) fn narrow(value: f64) -> f32 {
+    value as f32
+}
+
+impl Last {
+    /// Writes everything but the time and what else was measured, which is a part of its own.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        let mut mask = if self.charging { CHARGING } else { 0 };
+        if self.offered_a.is_some() {
+            mask |= OFFERED;
+        }
+        for (phase, _) in self.current_a.iter().enumerate().filter(|(_, current)| current.is_some()) {
+            mask |= PHASE << phase;
+        }
+        to.byte(mask);
+        for value in self.offered_a.into_iter().chain(self.current_a.into_iter().flatten()) {
+            to.float(value);
+        }
+    }
+
+    pub(crate) fn read(at: i64, from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mask = from.byte()?;
+        if mask & !ALL != 0 {
+            return Err(BadState);
+        }
+        let mut float = |bit: u8| if mask & bit == 0 { Ok(None) } else { from.float().map(Some) };
+        let offered_a = float(OFFERED)?;
+        let current_a = [float(PHASE)?, float(PHASE << 1)?, float(PHASE << 2)?];
+        Ok(Self { at, charging: mask & CHARGING != 0, offered_a, current_a, measured: Measured::default() })
+    }
+}
+
+impl Family for Measured {
+    const TAG: u8 = 4;
+
+    fn outline(&self) -> u16 {
+        0
+    }
+
+    fn write(&self, to: &mut Writer) {
+        let mut mask = 0;
+        for (phase, _) in self.voltage_v.iter().enumerate().filter(|(_, voltage)| voltage.is_some()) {
+            mask |= VOLTAGE << phase;
+        }
+        for (bit, value) in [(POWER, self.power_w), (TEMPERATURE, self.temperature_c)] {
+            mask |= if value.is_some() { bit } else { 0 };
+        }
+        to.byte(mask);
+        for value in self.voltage_v.into_iter().chain([self.power_w, self.temperature_c]).flatten() {
+            to.float(value);
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mask = from.byte()?;
+        if mask & !ALL_MEASURED != 0 {
+            return Err(BadState);
+        }
+        let mut float = |bit: u8| if mask & bit == 0 { Ok(None) } else { from.float().map(Some) };
+        Ok(Self {
+            voltage_v: [float(VOLTAGE)?, float(VOLTAGE << 1)?, float(VOLTAGE << 2)?],
+            power_w: float(POWER)?,
+            temperature_c: float(TEMPERATURE)?,
+        })
+    }
+}
