@@ -2,7 +2,7 @@
 
 use alerts::AlertId;
 use alerts::{AlertChange, Ending, Place, fold};
-use faults::{Change, Episode, ResolvedProfile, step_all};
+use faults::{Change, Episode, ResolvedProfile, sampled_at, step_all};
 use jiff::{SignedDuration, Timestamp};
 use messages::{ConnectorKey, Sample, SiteId, StationId};
 use ports::{ConnectorRow, Live};
@@ -99,7 +99,7 @@ fn forgotten(row: &ConnectorRow) -> &[Episode] {
 /// What was last seen, after one more sample. The register is cumulative: the last reading stays true until there is another.
 fn seen(live: &Live, sample: &Sample) -> Live {
     Live {
-        at: Some(sample.at),
+        at: Some(sampled_at(sample)),
         status: Some(sample.status.as_str().to_owned()),
         power_w: sample.power_w,
         register_wh: sample.register_wh.or(live.register_wh),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alerts::Place;
-use faults::{Change, ChangeKind};
+use faults::{Change, ChangeKind, ResolvedProfile};
 use jiff::Timestamp;
 use messages::{ConnectorKey, Sample, StationId};
 use ports::intake::{Refused, keep};
@@ -62,20 +62,27 @@ where
         }
     }
     for (key, mut work) in by_connector {
-        let result = save(ports, &context, find(&rows, &context.station, key), &mut work.samples).await;
+        let profile = profile::of_connector(key, &context.station, context.site.as_ref(), &rows);
+        let row = find(&rows, &context.station, key);
+        let result = save(ports, &context, &profile, row, &mut work.samples).await;
         failed.extend(not_done(result.map(|()| Failed::new()), work.records));
     }
     Ok(failed)
 }
 
 /// Decides and writes, again for as long as others write between.
-async fn save<P>(ports: &P, context: &Context, mut row: ConnectorRow, samples: &mut [Sample]) -> Result<(), PortError>
+async fn save<P>(
+    ports: &P,
+    context: &Context,
+    profile: &ResolvedProfile,
+    mut row: ConnectorRow,
+    samples: &mut [Sample],
+) -> Result<(), PortError>
 where
     P: KeepConnectors + Sync,
 {
-    let profile = profile::of_connector(row.key, &context.station, context.site.as_ref());
     for _ in 0..ATTEMPTS {
-        let save = match decide(&row, &profile, &context.place, samples, context.now) {
+        let save = match decide(&row, profile, &context.place, samples, context.now) {
             Decision::Nothing => return Ok(()),
             Decision::Save(save) => save,
         };

@@ -104,6 +104,12 @@ fn what_is_unusual_is_taken() {
     assert!(memory.state().quarantine.is_empty());
     let row = memory.row(1, FIRST);
     assert_eq!((row.live.at, row.live.temperature_c), (Some(second(900)), Some(51.0)));
-    assert_eq!(memory.alerts(), [("fault:station-001:1-1:overtemperature:1780316040000".to_owned(), false)]);
+    assert_eq!(
+        memory.alerts(),
+        [
+            ("fault:station-001:1-1:overtemperature:1780316040000".to_owned(), false),
+            ("fault:station-001:1-1:sensor_implausible:1780315980000".to_owned(), false),
+        ]
+    );
     assert_eq!(memory.row(1, SECOND).live.at, Some(second(-86_340)));
 }
