@@ -39,7 +39,10 @@ pub enum Command {
     Price(Price),
     /// Turn the transaction messages of one station into energy and bills
     Bill(Bill),
-    /// Find faults in recorded telemetry
+    /// Find faults in recorded telemetry of one station
+    ///
+    /// Prints one line for each fault that opens or clears: {at, evseId, connectorId, fault, severity, change, value, limit, unit, evidence, remedy}.
+    /// Without a profile the nominal voltage and the step of the register are learned from the first minutes.
     Detect(Detect),
 }
 
@@ -271,7 +274,8 @@ pub struct Detect {
     /// JSON: nominalV, phases, maxA, current, meterSide, warnC, criticalC, registerStepWh
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
-    /// NDJSON of telemetry payloads, each with an optional receivedAt
+    /// NDJSON of telemetry payloads, each with an optional receivedAt, up to two minutes out of order; transaction payloads among them
+    /// tell of units that fail session after session
     pub file: PathBuf,
 }
 

@@ -20,7 +20,7 @@ pub struct Episode {
     pub value: f64,
     /// The limit it broke, in `unit`.
     pub limit: f64,
-    /// `V`, `A` or `°C`.
+    /// The unit of both, e.g. `V`; empty for a ratio.
     pub unit: String,
     /// The sentence a technician needs.
     pub evidence: String,
@@ -53,7 +53,7 @@ pub struct Change {
     pub value: f64,
     /// The limit that was broken, or for a cleared fault the one that is kept again, in `unit`.
     pub limit: f64,
-    /// `V`, `A` or `°C`.
+    /// The unit of both, e.g. `V`; empty for a ratio.
     pub unit: &'static str,
     /// The sentence a technician needs.
     pub evidence: String,
