@@ -6,7 +6,7 @@ mod thermal;
 use crate::seen::{Last, Seen};
 
 pub(crate) use supply::Nominal;
-pub(crate) use thermal::{Heat, LOADED_A2, Usual, minutes};
+pub(crate) use thermal::{Heat, LOADED_A2, minutes};
 
 /// What detectors may rely on at a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -25,8 +25,8 @@ pub(crate) struct Baselines {
 }
 
 impl Baselines {
-    /// Learns from a sample and says what is known by then.
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>) -> Known {
-        Known { nominal: self.supply.take(seen), heat: self.thermal.take(seen, last) }
+    /// Learns from a sample and says what is known by then. `doubtful`: the connector may be warmer than usual.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>, doubtful: bool) -> Known {
+        Known { nominal: self.supply.take(seen), heat: self.thermal.take(seen, last, doubtful) }
     }
 }

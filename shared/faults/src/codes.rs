@@ -1,4 +1,4 @@
-//! What stations report themselves: the error codes of OCPP 1.6 and the minimum required error codes (MREC) of ChargeX.
+//! What stations report themselves: the error codes of OCPP 1.6 and the minimum required error codes (MREC) of `ChargeX`.
 
 use messages::Sample;
 
@@ -11,7 +11,7 @@ use crate::run::Debounce;
 pub(crate) struct Code {
     /// As the station writes it.
     pub(crate) name: &'static str,
-    /// How urgent it is. OCPP and ChargeX say nothing of it: this is ours.
+    /// How urgent it is. OCPP and `ChargeX` say nothing of it: this is ours.
     pub(crate) severity: Severity,
     /// What it means, as the end of "the station reports ...".
     pub(crate) meaning: &'static str,
@@ -99,7 +99,7 @@ pub(crate) enum Reported {
 }
 
 impl Reported {
-    /// What `sample` reports. A code of ChargeX names the cause most exactly; a vendor's own code says what `OtherError` leaves open.
+    /// What `sample` reports. A code of `ChargeX` names the cause most exactly; a vendor's own code says what `OtherError` leaves open.
     pub(crate) fn by(sample: &Sample) -> Option<Self> {
         let vendor = sample.vendor_error_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let error = sample.error_code.as_deref().map(str::trim).filter(|code| !code.is_empty());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::order::by_time_and_content;
 use crate::seen::time_of;
-use crate::{Change, ChangeKind, DetectorState, FaultId, Remedy, ResolvedProfile, Severity, check_sessions, step};
+use crate::{Change, ChangeKind, DetectorState, FaultId, Remedy, ResolvedProfile, Severity, check_sessions};
 
 /// One line that `wattwarden detect` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,9 +135,7 @@ impl Station {
             self.profile.speaks_for_station =
                 self.states.first_key_value().is_none_or(|(first, _)| *first >= sample.connector);
             let state = self.states.entry(sample.connector).or_default();
-            let (next, changes) = step(std::mem::take(state), &self.profile, sample);
-            *state = next;
-            self.changes.extend(changes);
+            state.take(&self.profile, sample, &mut self.changes);
         }
     }
 }

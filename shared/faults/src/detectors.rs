@@ -48,22 +48,20 @@ const PARTS: usize = 17;
 
 impl Memories {
     /// Takes a sample and says what changed. `last` is the sample before, however long ago.
-    pub(crate) fn take(&mut self, mut seen: Seen<'_>, last: Option<Last>, changes: &mut Vec<Change>) {
-        seen.known = self.baselines.take(&seen, last);
-        seen.silenced = self.codes.take(&seen, changes);
-        let seen = &seen;
+    pub(crate) fn take(&mut self, seen: &mut Seen<'_>, last: Option<Last>, changes: &mut Vec<Change>) {
+        let doubtful = self.contact.is_suspicious() || self.temperature.is_open();
+        seen.known = self.baselines.take(seen, last, doubtful);
+        seen.silenced = self.codes.take(seen, changes);
+        let seen = &*seen;
         self.voltage.take(seen, changes);
         self.current.take(seen, changes);
         // Heat is told once: by its cause, or else by what is too hot.
         self.temperature.take(seen, self.contact.is_open(), changes);
         self.contact.take(seen, self.temperature.is_open(), changes);
-        if self.contact.is_suspicious() || self.temperature.is_open() {
-            self.baselines.thermal.spoil();
-        }
         self.phases.take(seen, changes);
         self.contactor.take(seen, changes);
         self.draw.take(seen, changes);
-        self.frozen.take(seen, changes);
+        self.frozen.take(seen, self.voltage.is_open(), changes);
         // So is a current that does not move: power and voltage only show it.
         self.power.take(seen, self.frozen.suspects_current(), changes);
         self.register.take(seen, changes);

@@ -26,16 +26,20 @@ pub(crate) struct Finding {
 
 /// Shows a sample to the watch of a fault and adds what changes; `describe` is asked only when something does. What the station reports
 /// itself at least as urgently does not open once more.
+#[inline]
 pub(crate) fn judge(
     seen: &Seen<'_>,
     watch: &mut Watch,
     levels: &mut [Level],
     clearing: Clearing,
     changes: &mut Vec<Change>,
-    fault: FaultId,
+    fault: &FaultId,
     describe: impl FnOnce() -> Finding,
 ) {
-    if seen.silenced.covers(&fault) {
+    if watch.is_idle() && levels.iter().all(|level| level.broken != Holds::Yes) {
+        return;
+    }
+    if seen.silenced.covers(fault) {
         for level in levels.iter_mut().filter(|level| seen.silenced.severity <= level.severity) {
             level.broken = Holds::Unknown;
         }

@@ -79,6 +79,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) now: Last,
     /// What the status says.
     pub(crate) activity: Activity,
+    highest_a: Option<f64>,
+    current_step_a: Option<f64>,
     /// What was known beforehand.
     pub(crate) profile: &'a ResolvedProfile,
     /// What was learned.
@@ -108,8 +110,18 @@ impl<'a> Seen<'a> {
                 temperature_c: sample.temperature_c.and_then(plausible::temperature_c).map(narrow),
             },
         };
-        let activity = activity(&sample.status);
-        Self { at, sample, before, now, activity, profile, known: Known::default(), silenced: Silenced::default() }
+        Self {
+            at,
+            sample,
+            before,
+            now,
+            activity: activity(&sample.status),
+            highest_a: highest(&now.current_a),
+            current_step_a: before.and_then(|before| step(&now.current_a, &before.current_a)),
+            profile,
+            known: Known::default(),
+            silenced: Silenced::default(),
+        }
     }
 
     /// Whether energy flows, as the station says.
@@ -124,14 +136,12 @@ impl<'a> Seen<'a> {
 
     /// The largest current of a phase, A.
     pub(crate) fn highest_a(&self) -> Option<f64> {
-        highest(&self.now.current_a)
+        self.highest_a
     }
 
     /// The largest change of a phase's current since the sample before, A; none when that is not known.
     pub(crate) fn current_step_a(&self) -> Option<f64> {
-        let before = self.before?.current_a;
-        let step = |(now, before): (Option<f32>, Option<f32>)| Some(f64::from(now? - before?).abs());
-        self.now.current_a.into_iter().zip(before).filter_map(step).reduce(f64::max)
+        self.current_step_a
     }
 
     /// The sum of voltage times current over the phases, VA; none unless each current has its voltage.
@@ -148,6 +158,12 @@ impl<'a> Seen<'a> {
     pub(crate) fn power_w(&self) -> Option<f64> {
         self.now.measured.power_w.map(f64::from).or_else(|| self.apparent_va())
     }
+}
+
+/// The largest change of a phase.
+fn step(now: &Phases, before: &Phases) -> Option<f64> {
+    let step = |(now, before): (&Option<f32>, &Option<f32>)| Some((now.as_ref()? - before.as_ref()?).abs());
+    now.iter().zip(before).filter_map(step).reduce(f32::max).map(f64::from)
 }
 
 /// The largest of the phases.

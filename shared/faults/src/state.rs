@@ -5,7 +5,7 @@ use messages::Sample;
 
 use crate::bytes::{Reader, Writer};
 use crate::detectors::Memories;
-use crate::part;
+use crate::part::{self, Part};
 use crate::seen::{Last, Measured, Seen, time_of};
 use crate::{Change, ResolvedProfile};
 
@@ -32,15 +32,10 @@ pub struct BadState;
 ///
 /// Times count in whole milliseconds. Values that cannot be are a fault of their sensor, and taken as not measured by all else.
 #[must_use]
+#[inline]
 pub fn step(mut state: DetectorState, profile: &ResolvedProfile, sample: &Sample) -> (DetectorState, Vec<Change>) {
-    let at = time_of(sample);
-    if state.last.is_some_and(|last| at <= last.at) {
-        return (state, Vec::new());
-    }
-    let seen = Seen::new(at, sample, state.last, profile);
     let mut changes = Vec::new();
-    state.memories.take(seen, state.last, &mut changes);
-    state.last = Some(seen.now);
+    state.take(profile, sample, &mut changes);
     (state, changes)
 }
 
@@ -60,14 +55,25 @@ pub fn step_all(
     samples: &mut [Sample],
 ) -> (DetectorState, Vec<Change>) {
     samples.sort_by(crate::order::by_time_and_content);
-    samples.iter().fold((state, Vec::new()), |(state, mut changes), sample| {
-        let (state, more) = step(state, profile, sample);
-        changes.extend(more);
-        (state, changes)
-    })
+    let (mut state, mut changes) = (state, Vec::new());
+    for sample in samples {
+        state.take(profile, sample, &mut changes);
+    }
+    (state, changes)
 }
 
 impl DetectorState {
+    /// [`step`] in place.
+    pub(crate) fn take(&mut self, profile: &ResolvedProfile, sample: &Sample, changes: &mut Vec<Change>) {
+        let at = time_of(sample);
+        if self.last.is_some_and(|last| at <= last.at) {
+            return;
+        }
+        let mut seen = Seen::new(at, sample, self.last, profile);
+        self.memories.take(&mut seen, self.last, changes);
+        self.last = Some(seen.now);
+    }
+
     /// When the last sample was taken; none before the first.
     #[must_use]
     pub fn last_at(&self) -> Option<Timestamp> {
@@ -85,7 +91,7 @@ impl DetectorState {
     #[must_use]
     pub fn has_news_since(&self, before: &Self) -> bool {
         let of = |state: &Self| state.last.map(|last| (last.charging, last.offered_a));
-        let outlines = |state: &Self| state.memories.parts(&Measured::default()).map(|part| part.outline());
+        let outlines = |state: &Self| state.memories.parts(&Measured::default()).map(Part::outline);
         of(self) != of(before) || outlines(self) != outlines(before)
     }
 

@@ -52,9 +52,12 @@ pub(crate) struct Open {
     pub(crate) severity: Severity,
 }
 
-/// What is remembered of one fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Watch {
+/// What is remembered of one fault: nothing, most of the time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Watch(Option<Box<Memory>>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Memory {
     open: Option<Open>,
     breaking: [Run; LEVELS],
     clearing: Run,
@@ -63,11 +66,59 @@ pub(crate) struct Watch {
 impl Watch {
     /// Takes one sample at `at`. The levels are always given in the same order, at most [`LEVELS`].
     pub(crate) fn take(&mut self, at: i64, levels: &[Level], clearing: Clearing) -> Verdict {
-        let was = self.open;
-        if was.is_none() && levels.iter().all(|level| level.broken == Holds::No) {
-            *self = Self::default();
-            return Verdict::Same;
+        let verdict = self.0.get_or_insert_default().take(at, levels, clearing);
+        self.forget();
+        verdict
+    }
+
+    /// Lets time pass without a sample that tells anything.
+    pub(crate) fn pass(&mut self, at: i64) {
+        if let Some(memory) = &mut self.0 {
+            memory.breaking.iter_mut().chain([&mut memory.clearing]).for_each(|run| run.expire(at));
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        if self.0.as_deref() == Some(&Memory::default()) {
+            self.0 = None;
+        }
+    }
+
+    /// Whether nothing is remembered.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.as_ref().is_some_and(|memory| memory.open.is_some())
+    }
+
+    /// What losing a sample could change: whether the fault is open and which runs have begun.
+    pub(crate) fn outline(&self) -> u8 {
+        let Some(memory) = &self.0 else { return 0 };
+        let runs = memory.runs().iter().enumerate().fold(0, |mask, (nth, run)| mask | u8::from(!run.is_none()) << nth);
+        runs << 3 | memory.open.map_or(0, |open| open.severity as u8 + 1)
+    }
+
+    /// Which parts there are, then those parts.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        match &self.0 {
+            Some(memory) => memory.write(to),
+            None => to.byte(0),
+        }
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mut watch = Self(Some(Box::new(Memory::read(from)?)));
+        watch.forget();
+        Ok(watch)
+    }
+}
+
+impl Memory {
+    fn take(&mut self, at: i64, levels: &[Level], clearing: Clearing) -> Verdict {
+        let was = self.open;
         let mut worst: Option<(Level, i64)> = None;
         for (run, level) in self.breaking.iter_mut().zip(levels) {
             if was.is_some_and(|open| open.severity <= level.severity) {
@@ -108,24 +159,7 @@ impl Watch {
         }
     }
 
-    /// Lets time pass without a sample that tells anything.
-    pub(crate) fn pass(&mut self, at: i64) {
-        self.breaking.iter_mut().for_each(|run| run.expire(at));
-        self.clearing.expire(at);
-    }
-
-    pub(crate) fn is_open(&self) -> bool {
-        self.open.is_some()
-    }
-
-    /// What losing a sample could change: whether the fault is open and which runs have begun.
-    pub(crate) fn outline(&self) -> u8 {
-        let runs = self.runs().iter().enumerate().fold(0, |mask, (nth, run)| mask | u8::from(!run.is_none()) << nth);
-        runs << 3 | self.open.map_or(0, |open| open.severity as u8 + 1)
-    }
-
-    /// Which parts there are, then those parts.
-    pub(crate) fn write(&self, to: &mut Writer) {
+    fn write(&self, to: &mut Writer) {
         let runs = self.runs();
         let mask = runs
             .iter()
@@ -141,21 +175,21 @@ impl Watch {
         }
     }
 
-    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
+    fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let mask = from.byte()?;
         if mask >= 2 << (LEVELS + 1) {
             return Err(BadState);
         }
-        let mut watch = Self::default();
+        let mut memory = Self::default();
         if mask & 1 != 0 {
-            watch.open = Some(Open { severity: severity(from.byte()?)?, since: from.past()? });
+            memory.open = Some(Open { severity: severity(from.byte()?)?, since: from.past()? });
         }
-        for (nth, run) in watch.breaking.iter_mut().chain([&mut watch.clearing]).enumerate() {
+        for (nth, run) in memory.breaking.iter_mut().chain([&mut memory.clearing]).enumerate() {
             if mask & 2 << nth != 0 {
                 *run = Run::read(from)?;
             }
         }
-        Ok(watch)
+        Ok(memory)
     }
 
     fn runs(&self) -> [Run; LEVELS + 1] {

@@ -89,32 +89,25 @@ impl Family for Supply {
     }
 
     fn write(&self, to: &mut Writer) {
-        match self.learned {
-            Some(Range(low, high)) => {
-                to.byte(low + 1);
-                to.byte(high);
-            }
-            None => {
-                to.byte(0);
-                to.float(self.mean_v);
-                to.whole(self.quiet_ms.into());
-                to.byte(self.samples);
-            }
+        if let Some(Range(low, high)) = self.learned {
+            to.byte(low + 1);
+            to.byte(high);
+        } else {
+            to.byte(0);
+            to.float(self.mean_v);
+            to.whole(self.quiet_ms.into());
+            to.byte(self.samples);
         }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        match from.byte()?.checked_sub(1) {
-            Some(low) => {
-                let range = Range(low, from.byte()?);
-                range.nominal().ok_or(BadState)?;
-                Ok(Self { learned: Some(range), ..Self::default() })
-            }
-            None => {
-                let (mean_v, quiet_ms, samples) = (from.float()?, from.whole()?, from.byte()?);
-                Ok(Self { learned: None, mean_v, quiet_ms: u32::try_from(quiet_ms).map_err(|_| BadState)?, samples })
-            }
+        if let Some(low) = from.byte()?.checked_sub(1) {
+            let range = Range(low, from.byte()?);
+            range.nominal().ok_or(BadState)?;
+            return Ok(Self { learned: Some(range), ..Self::default() });
         }
+        let (mean_v, quiet_ms, samples) = (from.float()?, from.whole()?, from.byte()?);
+        Ok(Self { learned: None, mean_v, quiet_ms: u32::try_from(quiet_ms).map_err(|_| BadState)?, samples })
     }
 }
 

@@ -1,30 +1,36 @@
 //! How much the current has heated a connector, and how warm that usually makes it: the ground on which a loose contact shows.
 //!
-//! A contact turns I²·R into heat, and the connector follows like a first-order system. What cannot be known is its thermal resistance: it
-//! is learned as the temperature above that of the unloaded connector, per square ampere, over whole sessions.
+//! A contact turns I²·R into heat, and the connector follows like a first-order system. Neither its time constant nor its thermal
+//! resistance can be known beforehand. Four filters with different time constants follow the square of the current; the rise of the
+//! temperature over that of the connector without load is fitted to each, over whole sessions, and the filter that fits best is relied on.
+//! The air around the connector changes too: what it is taken for follows the temperature at once without load, and slowly under it.
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::seen::{Last, Seen, highest, narrow};
 use crate::state::BadState;
 
-/// The time constant of a connector, ms.
-const TAU_MS: f64 = 900_000.0;
-/// Below this a connector is as warm as the air around it, A².
+/// The time constants that a connector can have, 350 to 2,400 s; their inverses, 1/ms.
+const PER_MS: [f64; FILTERS] = [1.0 / 350_000.0, 1.0 / 700_000.0, 1.0 / 1_300_000.0, 1.0 / 2_400_000.0];
+const FILTERS: usize = 4;
+/// The filter that is relied on before any is learned.
+const MIDDLE: u8 = 1;
+/// Below this load a connector is as warm as the air around it, A².
 const UNLOADED_A2: f64 = 5.0;
 /// Above this its warmth says something of its contacts, A².
 pub(crate) const LOADED_A2: f64 = 60.0;
-/// The time over which the temperature of the unloaded connector is taken, ms.
-const REST_MS: f64 = 600_000.0;
-/// What is learned from counts once the current has been this steady.
-const SETTLED: f64 = 0.25;
-/// So old may the temperature of the unloaded connector be to learn from, ms.
+/// The temperature of the unloaded connector is taken over ten minutes, 1/ms.
+const REST_PER_MS: f64 = 1.0 / 600_000.0;
+/// How fast the air around a loaded connector may be taken to change, K per hour.
+const AIR_K_PER_H: f64 = 4.0;
+/// The time over which the usual distance from the model is taken, minutes.
+const SPREAD_MIN: f64 = 300.0;
+/// Nothing is learned where the temperature without load is older than this, ms.
 const LEARN_FROM_MS: i64 = 6 * 3_600_000;
-/// A session teaches from this weight on, minutes.
+/// A session teaches from this time under load on, minutes.
 const ENOUGH_MIN: f32 = 5.0;
-/// The sessions after which a model is relied on.
+/// The sessions after which a model is relied on, and those that it remembers.
 const SESSIONS: u8 = 5;
-/// The sessions that a model remembers.
 const MEMORY: u8 = 20;
 
 /// How much current has heated a connector, and what that usually does.
@@ -41,23 +47,47 @@ pub(crate) struct Heat {
 pub(crate) struct Usual {
     /// The temperature without load, °C.
     pub(crate) rest_c: f64,
-    /// How old that temperature is, ms.
-    pub(crate) rest_age_ms: i64,
     /// The rise per load, K/A².
     pub(crate) rise_per_a2: f64,
-    /// How far sessions differ in it, as a share of it.
-    pub(crate) spread: f64,
+    /// How far the temperature usually is from what the load explains (standard deviation), K.
+    pub(crate) spread_k: f64,
+}
+
+impl Usual {
+    /// The temperature that a load explains, °C.
+    pub(crate) fn expected_c(&self, load_a2: f64) -> f64 {
+        self.rest_c + self.rise_per_a2 * load_a2
+    }
 }
 
 /// What is learned.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Thermal {
-    load_a2: f32,
-    rest: Option<Rest>,
-    session: Session,
-    sessions: u8,
-    mean: f32,
+    filters: [Filter; FILTERS],
+    /// The sum of the squares of the rise, K²·min, and its weight, min.
     squares: f32,
+    weight_min: f32,
+    rest: Option<Rest>,
+    /// Time under load in this session, minutes.
+    session_min: f32,
+    sessions: u8,
+    /// What the sessions so far say.
+    model: Model,
+}
+
+/// One time constant: the load it sees, and the sums of a fit through the origin.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Filter {
+    load_a2: f32,
+    loads: f32,
+    rises: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Model {
+    filter: u8,
+    rise_per_a2: f32,
+    spread_k: f32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,79 +96,113 @@ struct Rest {
     at: i64,
 }
 
-/// What this session says so far.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Session {
-    weight_min: f32,
-    sum: f32,
-    spoiled: bool,
-}
-
 impl Thermal {
-    /// The heat after a sample. `last` is the one before, however long ago.
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>) -> Heat {
+    /// The heat after a sample. `last` is the one before, however long ago; `doubtful`: what is measured now is not usual.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>, doubtful: bool) -> Heat {
         if !seen.charging() {
-            self.learn();
+            self.end_session();
         }
-        let elapsed_ms = last.map_or(0, |last| seen.at.saturating_sub(last.at));
         if let Some(square) = square(seen, last) {
-            let load = f64::from(self.load_a2);
-            self.load_a2 = narrow(load + follow(elapsed_ms, TAU_MS) * (square - load));
+            let elapsed_ms = last.map_or(0, |last| seen.at.saturating_sub(last.at));
+            for (filter, per_ms) in self.filters.iter_mut().zip(PER_MS) {
+                let load = f64::from(filter.load_a2);
+                filter.load_a2 = narrow(load + follow(elapsed_ms, per_ms) * (square - load));
+            }
             if let Some(celsius) = seen.now.measured.temperature_c {
-                self.measure(seen, f64::from(celsius), square);
+                self.measure(seen, f64::from(celsius), doubtful);
             }
         }
-        Heat { load_a2: f64::from(self.load_a2), usual: self.usual(seen.at) }
+        Heat { load_a2: self.load(), usual: self.usual() }
     }
 
-    /// What this session says is not usual.
-    pub(crate) fn spoil(&mut self) {
-        self.session.spoiled = true;
+    /// The load that the model goes by, A².
+    fn load(&self) -> f64 {
+        let filter = if self.known() { self.model.filter } else { MIDDLE };
+        self.filters.get(usize::from(filter)).map_or(0.0, |filter| f64::from(filter.load_a2))
     }
 
-    fn measure(&mut self, seen: &Seen<'_>, celsius: f64, square: f64) {
-        let load = f64::from(self.load_a2);
+    fn known(&self) -> bool {
+        self.sessions >= SESSIONS
+    }
+
+    fn measure(&mut self, seen: &Seen<'_>, celsius: f64, doubtful: bool) {
+        let minutes = minutes(seen.elapsed_ms().unwrap_or(0));
+        let load = self.load();
         if load < UNLOADED_A2 {
             let before = self.rest.filter(|_| seen.before.is_some()).map(|rest| f64::from(rest.celsius));
-            let share = follow(seen.elapsed_ms().unwrap_or(0), REST_MS);
+            let share = follow(seen.elapsed_ms().unwrap_or(0), REST_PER_MS);
             let celsius = before.map_or(celsius, |before| before + share * (celsius - before));
             self.rest = Some(Rest { celsius: narrow(celsius), at: seen.at });
             return;
         }
-        let Some(rest) = self.rest.filter(|rest| seen.at.saturating_sub(rest.at) < LEARN_FROM_MS) else { return };
-        if seen.charging() && load > LOADED_A2 && (square - load).abs() < SETTLED * square {
-            let weight = minutes(seen.elapsed_ms().unwrap_or(0));
-            self.session.weight_min += narrow(weight);
-            self.session.sum += narrow(weight * (celsius - f64::from(rest.celsius)) / load);
+        let Some(rest) = &mut self.rest else { return };
+        let rise = celsius - f64::from(rest.celsius);
+        if self.sessions >= SESSIONS && !doubtful {
+            let unexplained = rise - f64::from(self.model.rise_per_a2) * load;
+            let most = AIR_K_PER_H * minutes / 60.0;
+            rest.celsius += narrow(unexplained.clamp(-most, most));
+            let square = f64::from(self.model.spread_k).powi(2);
+            let share = (minutes / SPREAD_MIN).min(1.0);
+            self.model.spread_k = narrow((square + share * (unexplained * unexplained - square)).sqrt());
         }
-    }
-
-    /// Ends a session; what it says is kept if it was long enough and nothing was wrong.
-    fn learn(&mut self) {
-        let Session { weight_min, sum, spoiled } = std::mem::take(&mut self.session);
-        if weight_min < ENOUGH_MIN || spoiled {
+        if doubtful || seen.at.saturating_sub(rest.at) > LEARN_FROM_MS {
             return;
         }
-        let rise = sum / weight_min;
-        let known = f32::from(self.sessions.min(MEMORY - 1));
-        let away = rise - self.mean;
-        self.mean += away / (known + 1.0);
-        if self.sessions >= MEMORY {
-            self.squares *= 1.0 - 1.0 / f32::from(MEMORY);
+        if seen.charging() && load > LOADED_A2 {
+            self.session_min += narrow(minutes);
         }
-        self.squares += away * (rise - self.mean);
-        self.sessions = self.sessions.saturating_add(1).min(MEMORY);
+        self.squares += narrow(minutes * rise * rise);
+        self.weight_min += narrow(minutes);
+        for filter in &mut self.filters {
+            let load = f64::from(filter.load_a2);
+            filter.loads += narrow(minutes * load * load);
+            filter.rises += narrow(minutes * load * rise);
+        }
     }
 
-    fn usual(&self, at: i64) -> Option<Usual> {
-        let rest = self.rest.filter(|_| self.sessions >= SESSIONS)?;
-        let rise = f64::from(self.mean).max(0.0);
-        let deviation = (f64::from(self.squares.max(0.0)) / f64::from(self.sessions - 1)).sqrt();
+    /// Ends a session; if it was long enough, it counts.
+    fn end_session(&mut self) {
+        if std::mem::take(&mut self.session_min) < ENOUGH_MIN {
+            return;
+        }
+        self.sessions = self.sessions.saturating_add(1).min(MEMORY);
+        let spread_k = self.model.spread_k;
+        self.model = self.fit();
+        if self.sessions > SESSIONS {
+            self.model.spread_k = spread_k;
+        }
+        if self.sessions >= MEMORY {
+            let keep = 1.0 - 1.0 / f32::from(MEMORY);
+            self.squares *= keep;
+            self.weight_min *= keep;
+            for filter in &mut self.filters {
+                filter.loads *= keep;
+                filter.rises *= keep;
+            }
+        }
+    }
+
+    /// The filter that explains most of the rises.
+    fn fit(&self) -> Model {
+        let mut best = Model { filter: MIDDLE, ..Model::default() };
+        let mut explained = 0.0;
+        for (place, filter) in (0..).zip(&self.filters) {
+            let (loads, rises) = (f64::from(filter.loads), f64::from(filter.rises));
+            if loads > 0.0 && rises > 0.0 && rises * rises / loads > explained {
+                explained = rises * rises / loads;
+                best = Model { filter: place, rise_per_a2: narrow(rises / loads), spread_k: 0.0 };
+            }
+        }
+        let unexplained = (f64::from(self.squares) - explained).max(0.0) / f64::from(self.weight_min).max(1.0);
+        Model { spread_k: narrow(unexplained.sqrt()), ..best }
+    }
+
+    fn usual(&self) -> Option<Usual> {
+        let rest = self.rest.filter(|_| self.known())?;
         Some(Usual {
-            rest_c: f64::from(rest.celsius),
-            rest_age_ms: at.saturating_sub(rest.at),
-            rise_per_a2: rise,
-            spread: if rise > 0.0 { deviation / rise } else { 0.0 },
+            rest_c: rest.celsius.into(),
+            rise_per_a2: self.model.rise_per_a2.into(),
+            spread_k: self.model.spread_k.into(),
         })
     }
 }
@@ -151,27 +215,37 @@ impl Family for Thermal {
     }
 
     fn write(&self, to: &mut Writer) {
-        to.byte(u8::from(self.rest.is_some()) | u8::from(self.session.spoiled) << 1);
+        to.byte(self.model.filter << 1 | u8::from(self.rest.is_some()));
         if let Some(rest) = self.rest {
             to.float(rest.celsius);
             to.past(rest.at);
         }
         to.byte(self.sessions);
-        for value in [self.load_a2, self.session.weight_min, self.session.sum, self.mean, self.squares] {
+        for filter in &self.filters {
+            for value in [filter.load_a2, filter.loads, filter.rises] {
+                to.float(value);
+            }
+        }
+        let model = [self.model.rise_per_a2, self.model.spread_k];
+        for value in [self.squares, self.weight_min, self.session_min].into_iter().chain(model) {
             to.float(value);
         }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let mask = from.byte()?;
-        if mask > 3 {
+        if usize::from(mask >> 1) >= FILTERS {
             return Err(BadState);
         }
         let rest = if mask & 1 == 0 { None } else { Some(Rest { celsius: from.float()?, at: from.past()? }) };
         let sessions = from.byte()?;
-        let load_a2 = from.float()?;
-        let session = Session { weight_min: from.float()?, sum: from.float()?, spoiled: mask & 2 != 0 };
-        Ok(Self { load_a2, rest, session, sessions, mean: from.float()?, squares: from.float()? })
+        let mut filters = [Filter::default(); FILTERS];
+        for filter in &mut filters {
+            *filter = Filter { load_a2: from.float()?, loads: from.float()?, rises: from.float()? };
+        }
+        let (squares, weight_min, session_min) = (from.float()?, from.float()?, from.float()?);
+        let model = Model { filter: mask >> 1, rise_per_a2: from.float()?, spread_k: from.float()? };
+        Ok(Self { filters, squares, weight_min, rest, session_min, sessions, model })
     }
 }
 
@@ -189,14 +263,14 @@ fn square(seen: &Seen<'_>, last: Option<Last>) -> Option<f64> {
         }
         // After a pause: it goes on as before, or nothing flowed.
         (None, Some(last)) if last.charging && seen.charging() => Some(now),
-        (None, Some(_)) => Some(0.0),
-        (None, None) => Some(0.0),
+        (None, Some(_) | None) => Some(0.0),
     }
 }
 
-/// How far a first-order system comes in a time.
-fn follow(elapsed_ms: i64, tau_ms: f64) -> f64 {
-    1.0 - (-ms(elapsed_ms) / tau_ms).exp()
+/// How far a first-order system of time constant 1/`per_ms` comes in a time: 1 - e^(-t/τ), for short times as a fraction that differs by less than 0.1 %.
+fn follow(elapsed_ms: i64, per_ms: f64) -> f64 {
+    let times = ms(elapsed_ms) * per_ms;
+    if times < 1.0 { times / (1.0 + times / 2.0 + times * times / 12.0) } else { 1.0 - (-times).exp() }
 }
 
 /// Minutes.

@@ -1,12 +1,13 @@
 //! D15 cut cable: the plug was lost in the middle of charging, and nobody has plugged in since although others nearby charge.
 
+use jiff::Timestamp;
 use messages::Status;
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::report::{Finding, judge};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Activity, Seen, highest};
+use crate::seen::{Activity, Seen};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -36,8 +37,8 @@ impl Cable {
     }
 
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
-        let charges = seen.charging() && highest(&seen.now.current_a).is_some_and(|amperes| amperes > CHARGES_A);
-        if charges {
+        let drawn = seen.charging() && seen.highest_a().is_some_and(|amperes| amperes > CHARGES_A);
+        if drawn {
             self.charged_at = Some(seen.at);
         }
         if plugged(seen) {
@@ -46,19 +47,19 @@ impl Cable {
             self.lost_at = Some(seen.at);
         }
         let unused = self.lost_at.is_some_and(|lost| {
-            let others = seen.profile.neighbours_charged_at.map_or(i64::MIN, |at| at.as_millisecond());
+            let others = seen.profile.neighbours_charged_at.map_or(i64::MIN, Timestamp::as_millisecond);
             seen.at.saturating_sub(lost) >= UNUSED_MS && others > lost
         });
         let mut levels =
             [Level { severity: Severity::P1, limit: 24.0, broken: unused.into(), debounce: Debounce::AT_ONCE }];
-        let good = if charges { Holds::Yes } else { Holds::No };
+        let good = if drawn { Holds::Yes } else { Holds::No };
         judge(
             seen,
             &mut self.watch,
             &mut levels,
             Clearing { good, seconds: GOOD_S },
             changes,
-            FaultId::CutCable,
+            &FaultId::CutCable,
             || {
                 let hours = self.lost_at.map_or(0, |lost| seen.at.saturating_sub(lost) / 3_600_000);
                 Finding {

@@ -52,7 +52,7 @@ impl Clock {
         };
         let mut levels = [level(Severity::P4, WRONG_S), level(Severity::P3, FAR_WRONG_S)];
         let clearing = Clearing { good: (off < GOOD_S).into(), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, FaultId::ClockSkew, || {
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::ClockSkew, || {
             let side = if median > 0 { "ahead" } else { "behind" };
             let measured = format!("the station's clock is {} s {side}", number(seconds(off)));
             Finding {

@@ -1,6 +1,6 @@
 //! D5 loose connection: a contact that gets warmer than the current through it usually makes it.
 
-use crate::baselines::{LOADED_A2, Usual, minutes};
+use crate::baselines::{LOADED_A2, minutes};
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::report::{Finding, judge, number};
@@ -11,21 +11,21 @@ use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
 
-/// What a warmer day or a slower sensor may add, K.
-const MARGIN_K: f64 = 2.0;
-/// What the air may have warmed since the connector was last without load, K per hour.
-const DRIFT_K_PER_H: f64 = 1.0;
-/// The share of the usual rise by which a session may differ, at least.
-const SPREAD: f64 = 0.25;
-/// So many deviations between sessions are usual.
-const DEVIATIONS: f64 = 3.0;
+/// What a sensor may be off, K.
+const MARGIN_K: f64 = 1.2;
+/// So many deviations of the usual are usual.
+const DEVIATIONS: f64 = 2.5;
+/// A plug that fits another vehicle may warm up by this share more.
+const SPREAD: f64 = 0.06;
 /// No minute counts for more than this.
 const LARGEST: f64 = 4.0;
 /// What is expected of a healthy connector, and taken off each minute.
 const EXPECTED: f64 = 1.0;
 /// The evidence at which the fault opens, and the most that is kept of it, minutes.
-const ENOUGH: f64 = 5.0;
+const ENOUGH: f64 = 2.0;
 const MOST: f64 = 10.0;
+/// An excess of this share of what is tolerated is not learned from.
+const DOUBTFUL: f32 = 0.6;
 /// Above this the contact is hot enough to stop, °C.
 const HOT_C: f64 = 60.0;
 /// The fault clears below this.
@@ -38,6 +38,8 @@ pub(crate) struct Contact {
     watch: Watch,
     /// The evidence so far, minutes.
     evidence: f32,
+    /// How far the last temperature was above the usual, in what is tolerated.
+    excess: f32,
 }
 
 impl Contact {
@@ -47,7 +49,7 @@ impl Contact {
 
     /// Whether the connector is warmer than usual, so that nothing should be learned of it.
     pub(crate) fn is_suspicious(&self) -> bool {
-        self.is_open() || self.evidence > 1.0
+        self.is_open() || self.evidence > 0.0 || self.excess > DOUBTFUL
     }
 
     /// `hot`: the temperature itself is told as a fault already.
@@ -58,12 +60,13 @@ impl Contact {
             return self.watch.pass(seen.at);
         };
         if load <= LOADED_A2 || !seen.charging() {
-            self.evidence = 0.0;
+            (self.evidence, self.excess) = (0.0, 0.0);
             return self.watch.pass(seen.at);
         }
-        let expected = usual.rest_c + usual.rise_per_a2 * load;
-        let tolerance = tolerance(usual, load);
+        let expected = usual.expected_c(load);
+        let tolerance = MARGIN_K + DEVIATIONS * usual.spread_k + SPREAD * usual.rise_per_a2 * load;
         let excess = (celsius - expected) / tolerance;
+        self.excess = narrow(excess);
         let more = (excess.min(LARGEST) - EXPECTED) * minutes(seen.elapsed_ms().unwrap_or(0));
         self.evidence = narrow((f64::from(self.evidence) + more).clamp(0.0, MOST));
         let broken: Holds = (!hot && f64::from(self.evidence) > ENOUGH).into();
@@ -72,7 +75,7 @@ impl Contact {
         let stop = if celsius > HOT_C { broken } else { Holds::No };
         let mut levels = [level(Severity::P3, broken), level(Severity::P2, stop)];
         let clearing = Clearing { good: (excess < GOOD).into(), seconds: GOOD_S };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, FaultId::LooseConnection, || {
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::LooseConnection, || {
             let amperes = number(seen.highest_a().unwrap_or(0.0));
             Finding {
                 fault: FaultId::LooseConnection,
@@ -89,12 +92,6 @@ impl Contact {
     }
 }
 
-/// By how much a healthy connector may be warmer than usual, K.
-fn tolerance(usual: Usual, load: f64) -> f64 {
-    let spread = (DEVIATIONS * usual.spread).max(SPREAD);
-    MARGIN_K + DRIFT_K_PER_H * minutes(usual.rest_age_ms) / 60.0 + spread * usual.rise_per_a2 * load
-}
-
 impl Family for Contact {
     const TAG: u8 = 7;
 
@@ -105,9 +102,10 @@ impl Family for Contact {
     fn write(&self, to: &mut Writer) {
         self.watch.write(to);
         to.float(self.evidence);
+        to.float(self.excess);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { watch: Watch::read(from)?, evidence: from.float()? })
+        Ok(Self { watch: Watch::read(from)?, evidence: from.float()?, excess: from.float()? })
     }
 }

@@ -52,7 +52,7 @@ impl Contactor {
             self.edge = Some(seen.at);
         }
         self.edge = self.edge.filter(|edge| seen.at.saturating_sub(*edge) < OPENS_MS);
-        let measured = highest(&seen.now.current_a).is_some() || seen.now.measured.power_w.is_some() || behind(seen);
+        let measured = seen.highest_a().is_some() || seen.now.measured.power_w.is_some() || behind(seen);
         if !measured {
             return self.watch.pass(seen.at);
         }
@@ -60,9 +60,9 @@ impl Contactor {
         let broken: Holds = (self.edge.is_none() && sign.is_some()).into();
         let limit = sign.map_or(FLOWS_A, |sign| sign.limit);
         let mut levels = [Level { severity: Severity::P1, limit, broken, debounce: DEBOUNCE }];
-        let quiet = highest(&seen.now.current_a).is_none_or(|amperes| amperes < NOTHING_A);
+        let quiet = seen.highest_a().is_none_or(|amperes| amperes < NOTHING_A);
         let clearing = Clearing { good: (quiet && sign.is_none()).into(), seconds: GOOD_S };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, FaultId::WeldedContactor, || {
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::WeldedContactor, || {
             let Sign { value, limit, unit } = sign.unwrap_or(Sign { value: 0.0, limit: NOTHING_A, unit: "A" });
             let status = seen.sample.status.as_str();
             Finding {
@@ -85,7 +85,7 @@ fn behind(seen: &Seen<'_>) -> bool {
 }
 
 fn sign(seen: &Seen<'_>) -> Option<Sign> {
-    let amperes = highest(&seen.now.current_a).unwrap_or(0.0);
+    let amperes = seen.highest_a().unwrap_or(0.0);
     if seen.activity == Activity::Paused {
         return (amperes > PAUSED_A).then_some(Sign { value: amperes, limit: PAUSED_A, unit: "A" });
     }

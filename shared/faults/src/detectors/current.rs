@@ -55,7 +55,7 @@ impl Current {
         let mut levels = [level(Severity::P2, over, DEBOUNCE), level(Severity::P1, far_over, Debounce::AT_ONCE)];
         let good_limit = (GOOD * allowed.unwrap_or(0.0)).max(NO_CURRENT_A);
         let clearing = Clearing { good: (highest.amperes < good_limit - ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.over, &mut levels, clearing, changes, FaultId::Overcurrent, || {
+        judge(seen, &mut self.over, &mut levels, clearing, changes, &FaultId::Overcurrent, || {
             overcurrent(seen, highest, allowed.unwrap_or(0.0), good_limit)
         });
     }

@@ -6,7 +6,7 @@ use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::report::{Finding, judge, number};
 use crate::run::Debounce;
-use crate::seen::{Seen, highest};
+use crate::seen::Seen;
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -33,7 +33,7 @@ impl Draw {
         if matches!(seen.sample.status, Status::Available | Status::Preparing) {
             self.drew = false;
         }
-        let Some(amperes) = highest(&seen.now.current_a).or(gone.then_some(0.0)) else {
+        let Some(amperes) = seen.highest_a().or(gone.then_some(0.0)) else {
             return self.watch.pass(seen.at);
         };
         let offered = seen.now.offered_a.map_or(0.0, f64::from);
@@ -42,7 +42,7 @@ impl Draw {
         let mut levels =
             [Level { severity: Severity::P3, limit: NOTHING_A, broken: nothing.into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: (gone || amperes > SOMETHING_A).into(), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, FaultId::NoDraw, || Finding {
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::NoDraw, || Finding {
             fault: FaultId::NoDraw,
             unit: "A",
             value: amperes,

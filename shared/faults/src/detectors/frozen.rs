@@ -5,7 +5,7 @@ use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::report::{Finding, judge, number};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Phases, Seen, highest, narrow};
+use crate::seen::{Last, Phases, Seen, highest, narrow};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -13,16 +13,19 @@ use crate::{Change, FaultId, Severity};
 /// Below this nothing is said of a current, A, and of a power, W.
 const LOADED_A: f64 = 1.0;
 const LOADED_W: f64 = 200.0;
-/// The power has moved by this share of itself.
+/// The power over the voltage has moved by this share of itself.
 const MOVED: f64 = 0.08;
-/// A single move of the power, as a share of itself.
+/// A single move of it, as a share of itself.
 const MOVE: f64 = 0.04;
+/// It has moved so often, or once together with the offer: a step there and back may be the power meter's.
+const MOVES: u8 = 3;
 const EQUAL_CURRENTS: u16 = 5;
 /// An offer has changed by more than this, A.
 const OFFER_STEP_A: f32 = 1.0;
 
-/// A temperature should have moved by this, K, over so long, ms, and so many samples.
-const RISE_K: f64 = 6.0;
+/// A temperature should have moved by this, K, and by three times what its model is usually off, over so long, ms, and so many samples.
+const RISE_K: f64 = 2.0;
+const DEVIATIONS: f64 = 1.5;
 const TEMPERATURE_MS: i64 = 600_000;
 const EQUAL_TEMPERATURES: u16 = 10;
 
@@ -37,6 +40,8 @@ const TEACHES: u16 = 8;
 /// Repeating is taken to be likelier than learned, by this and by two deviations; what repeats more often says nothing.
 const MORE_LIKELY: f64 = 0.03;
 const REPEATS: std::ops::RangeInclusive<f64> = 0.05..=0.9;
+/// Voltages repeat in bursts: a run is none unless it is longer than any before by this factor.
+const LONGER: f64 = 2.5;
 /// A current step of this, A, moves the voltage; it counts as so many equal samples more.
 const STEP_A: f64 = 3.0;
 const STEP_COUNTS: u16 = 3;
@@ -58,16 +63,20 @@ struct Voltages {
     equal: u16,
     repeats: u16,
     seen: u16,
+    longest: u16,
 }
 
-/// The run of equal currents, and what the power did meanwhile.
+/// The run of equal currents, and what power and voltage made of the current meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Currents {
     equal: u16,
-    least_w: f32,
-    most_w: f32,
-    /// The power after its last move, and how often it has moved.
+    /// The power over the voltage, A: the least and the most of it, and what it was after its last move.
+    least_a: f32,
+    most_a: f32,
+    level_a: f32,
+    /// The power after its last move, W.
     level_w: f32,
+    /// How often it has moved.
     moves: u8,
     /// The offer when the run began, A.
     offered_a: f32,
@@ -83,8 +92,9 @@ struct Temperatures {
 }
 
 impl Frozen {
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
-        self.take_voltage(seen, changes);
+    /// `abnormal`: the voltage is told as a fault already.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, abnormal: bool, changes: &mut Vec<Change>) {
+        self.take_voltage(seen, abnormal, changes);
         self.take_current(seen, changes);
         self.take_temperature(seen, changes);
     }
@@ -94,8 +104,9 @@ impl Frozen {
         self.current.is_open() || self.currents.contradicted(MOVE)
     }
 
-    fn take_voltage(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
-        let Some(before) = seen.before.filter(|before| before.charging && seen.charging()) else {
+    fn take_voltage(&mut self, seen: &Seen<'_>, abnormal: bool, changes: &mut Vec<Change>) {
+        let charging = |before: &Last| before.charging && seen.charging() && !abnormal;
+        let Some(before) = seen.before.filter(charging) else {
             self.voltages.equal = 0;
             return self.voltage.pass(seen.at);
         };
@@ -103,9 +114,11 @@ impl Frozen {
             return self.voltage.pass(seen.at);
         };
         let stepped = seen.current_step_a().is_some_and(|step| step >= STEP_A);
-        let chance = self.voltages.take(equal, stepped);
+        self.voltages.take(equal, stepped);
         let run = self.voltages.equal;
-        let frozen = run >= EQUAL_VOLTAGES && chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
+        let long = run >= EQUAL_VOLTAGES && f64::from(run) > LONGER * f64::from(self.voltages.longest);
+        let chance = if long { self.voltages.chance() } else { None };
+        let frozen = chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
         let volts = highest(&seen.now.measured.voltage_v).unwrap_or(0.0);
         verdict(seen, &mut self.voltage, frozen, !equal, changes, || Finding {
             fault: FaultId::FrozenVoltage,
@@ -129,17 +142,17 @@ impl Frozen {
             return self.current.pass(seen.at);
         };
         let Some(equal) = equal(seen.now.current_a, before.current_a) else { return self.current.pass(seen.at) };
-        self.currents.take(equal, narrow(watts), seen.now.offered_a.unwrap_or(0.0));
+        self.currents.take(equal, seen, watts);
         let frozen = self.currents.equal >= EQUAL_CURRENTS && self.currents.contradicted(MOVED);
         let amperes = seen.highest_a().unwrap_or(0.0);
-        let Currents { least_w, most_w, .. } = self.currents;
+        let Currents { least_a, most_a, .. } = self.currents;
         verdict(seen, &mut self.current, frozen, !equal, changes, || Finding {
             fault: FaultId::FrozenCurrent,
             unit: "A",
             value: amperes,
             good_limit: amperes,
             broken: format!(
-                "the current stays at {amperes:.2} A while the power goes from {least_w:.0} to {most_w:.0} W"
+                "the current stays at {amperes:.2} A while power over voltage goes from {least_a:.1} to {most_a:.1} A"
             ),
             good: format!("the current moves, to {amperes:.2} A"),
         });
@@ -154,10 +167,10 @@ impl Frozen {
         let equal = now.to_bits() == before.to_bits();
         let load = seen.known.heat.load_a2;
         self.temperatures.take(equal, seen.at, narrow(load));
-        let rise = seen.known.heat.usual.map_or(0.0, |usual| usual.rise_per_a2);
+        let (rise, unsure) = seen.known.heat.usual.map_or((0.0, 0.0), |usual| (usual.rise_per_a2, usual.spread_k));
         let moved_k = rise * (load - f64::from(self.temperatures.load_a2)).abs();
         let long = self.temperatures.since.is_some_and(|since| seen.at.saturating_sub(since) >= TEMPERATURE_MS);
-        let frozen = long && self.temperatures.equal >= EQUAL_TEMPERATURES && moved_k > RISE_K;
+        let frozen = long && self.temperatures.equal >= EQUAL_TEMPERATURES && moved_k > RISE_K + DEVIATIONS * unsure;
         let celsius = f64::from(now);
         verdict(seen, &mut self.temperature, frozen, !equal, changes, || Finding {
             fault: FaultId::FrozenTemperature,
@@ -189,7 +202,7 @@ fn verdict(
         [Level { severity: Severity::P3, limit: described.value, broken: frozen.into(), debounce: Debounce::AT_ONCE }];
     let good = if moves { Holds::Yes } else { Holds::No };
     let fault = described.fault.clone();
-    judge(seen, watch, &mut levels, Clearing { good, seconds: 0 }, changes, fault, || described);
+    judge(seen, watch, &mut levels, Clearing { good, seconds: 0 }, changes, &fault, || described);
 }
 
 /// Whether all phases read as before; none where nothing is measured.
@@ -199,17 +212,22 @@ fn equal(now: Phases, before: Phases) -> Option<bool> {
 }
 
 impl Voltages {
-    /// Counts a sample; the chance that a healthy voltage repeats, once it is known.
-    fn take(&mut self, equal: bool, stepped: bool) -> Option<f64> {
+    fn take(&mut self, equal: bool, stepped: bool) {
         if equal {
             self.equal = self.equal.saturating_add(if stepped { STEP_COUNTS } else { 1 });
         } else {
-            let run = std::mem::take(&mut self.equal).min(TEACHES);
+            let run = std::mem::take(&mut self.equal);
+            self.longest = self.longest.max(run);
+            let run = run.min(TEACHES);
             (self.repeats, self.seen) = (self.repeats + run, self.seen + run + 1);
             if self.seen > MEMORY {
                 (self.repeats, self.seen) = (self.repeats / 2, self.seen / 2);
             }
         }
+    }
+
+    /// The chance that a healthy voltage repeats, once it is known.
+    fn chance(self) -> Option<f64> {
         let seen = f64::from(self.seen);
         let share = f64::from(self.repeats) / seen;
         let chance = share + 2.0 * (share * (1.0 - share) / seen).sqrt() + MORE_LIKELY;
@@ -218,30 +236,39 @@ impl Voltages {
 }
 
 impl Currents {
-    fn take(&mut self, equal: bool, watts: f32, offered_a: f32) {
+    fn take(&mut self, equal: bool, seen: &Seen<'_>, watts: f64) {
         if !equal {
             *self = Self::default();
             return;
         }
+        let volts = highest(&seen.now.measured.voltage_v).filter(|volts| *volts > 1.0).unwrap_or(1.0);
+        let (watts, amperes) = (narrow(watts), narrow(watts / volts));
+        let offered_a = seen.now.offered_a.unwrap_or(0.0);
         if self.equal == 0 {
-            *self = Self { equal: 1, least_w: watts, most_w: watts, level_w: watts, moves: 0, offered_a };
+            let (least_a, most_a, level_a, level_w) = (amperes, amperes, amperes, watts);
+            *self = Self { equal: 1, least_a, most_a, level_a, level_w, moves: 0, offered_a };
             return;
         }
         self.equal = self.equal.saturating_add(1);
-        (self.least_w, self.most_w) = (self.least_w.min(watts), self.most_w.max(watts));
-        if f64::from((watts - self.level_w).abs()) > MOVE * f64::from(self.level_w) {
-            (self.level_w, self.moves) = (watts, self.moves.saturating_add(1));
+        (self.least_a, self.most_a) = (self.least_a.min(amperes), self.most_a.max(amperes));
+        // Both move when the current does; with the voltage only one of them.
+        if moved(amperes, self.level_a) && moved(watts, self.level_w) {
+            (self.level_a, self.level_w, self.moves) = (amperes, watts, self.moves.saturating_add(1));
         }
         // Kept while the power has moved with it: both together are the contradiction.
         if (offered_a - self.offered_a).abs() > OFFER_STEP_A && self.moves > 0 {
-            self.moves = self.moves.max(2);
+            self.moves = self.moves.max(MOVES);
         }
     }
 
-    /// Whether the power has moved by a share of itself, and more than once or with the offer: a single step may be the power meter's.
+    /// Whether what power and voltage make of the current has moved by a share of itself, and often enough.
     fn contradicted(&self, share: f64) -> bool {
-        self.moves >= 2 && f64::from(self.most_w - self.least_w) > share * f64::from(self.most_w)
+        self.moves >= MOVES && f64::from(self.most_a - self.least_a) > share * f64::from(self.most_a)
     }
+}
+
+fn moved(now: f32, level: f32) -> bool {
+    f64::from((now - level).abs()) > MOVE * f64::from(level)
 }
 
 impl Temperatures {
@@ -266,14 +293,16 @@ impl Family for Frozen {
         for watch in [&self.voltage, &self.current, &self.temperature] {
             watch.write(to);
         }
-        let Voltages { equal, repeats, seen } = self.voltages;
-        for count in [equal, repeats, seen, self.currents.equal, self.temperatures.equal] {
+        let Voltages { equal, repeats, seen, longest } = self.voltages;
+        for count in [equal, repeats, seen, longest, self.currents.equal, self.temperatures.equal] {
             to.whole(count.into());
         }
         if self.currents.equal > 0 {
-            let Currents { least_w, most_w, level_w, offered_a, moves, .. } = self.currents;
+            let Currents { least_a, most_a, level_a, level_w, offered_a, moves, .. } = self.currents;
             to.byte(moves);
-            [least_w, most_w, level_w, offered_a].into_iter().for_each(|value| to.float(value));
+            for value in [least_a, most_a, level_a, level_w, offered_a] {
+                to.float(value);
+            }
         }
         to.maybe_past(self.temperatures.since);
         to.float(self.temperatures.load_a2);
@@ -282,7 +311,7 @@ impl Family for Frozen {
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let (voltage, current, temperature) = (Watch::read(from)?, Watch::read(from)?, Watch::read(from)?);
         let mut count = || from.whole().and_then(|count| u16::try_from(count).map_err(|_| BadState));
-        let voltages = Voltages { equal: count()?, repeats: count()?, seen: count()? };
+        let voltages = Voltages { equal: count()?, repeats: count()?, seen: count()?, longest: count()? };
         if voltages.seen > MEMORY || voltages.repeats > voltages.seen {
             return Err(BadState);
         }
@@ -290,7 +319,8 @@ impl Family for Frozen {
         let equal = count()?;
         if currents.equal > 0 {
             currents.moves = from.byte()?;
-            for value in [&mut currents.least_w, &mut currents.most_w, &mut currents.level_w, &mut currents.offered_a] {
+            let Currents { least_a, most_a, level_a, level_w, offered_a, .. } = &mut currents;
+            for value in [least_a, most_a, level_a, level_w, offered_a] {
                 *value = from.float()?;
             }
         }

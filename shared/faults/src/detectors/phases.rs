@@ -68,7 +68,7 @@ impl Phases {
         let limit = LOST * largest;
         let mut levels = [Level { severity: Severity::P2, limit, broken: lost.is_some().into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: lost.is_none().into(), seconds: GOOD_S };
-        judge(seen, &mut self.loss, &mut levels, clearing, changes, FaultId::PhaseLoss, || {
+        judge(seen, &mut self.loss, &mut levels, clearing, changes, &FaultId::PhaseLoss, || {
             let (phase, amperes) = lost.unwrap_or((0, largest));
             Finding {
                 fault: FaultId::PhaseLoss,
@@ -97,7 +97,7 @@ impl Phases {
         let mut levels =
             [Level { severity: Severity::P4, limit: UNBALANCED, broken: unbalanced.into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: Holds::from(!unbalanced), seconds: GOOD_S };
-        judge(seen, &mut self.imbalance, &mut levels, clearing, changes, FaultId::PhaseImbalance, || Finding {
+        judge(seen, &mut self.imbalance, &mut levels, clearing, changes, &FaultId::PhaseImbalance, || Finding {
             fault: FaultId::PhaseImbalance,
             unit: "",
             value: spread,

@@ -13,13 +13,20 @@ use crate::{Change, FaultId, Severity};
 /// Below this a meter is not exact enough to be compared, W.
 const COMPARED_W: f64 = 200.0;
 /// The energy after which register and power are compared, Wh, and in steps of the register.
-const WINDOW_WH: f64 = 330.0;
+const WINDOW_WH: f64 = 300.0;
 const WINDOW_STEPS: f64 = 12.0;
+/// Fewer intervals than this are not compared: times are not exact, by so many s at either end.
+const WINDOW_SAMPLES: u8 = 5;
+const EDGE_S: f64 = 2.0;
 /// The same before the register was seen to move, when its step may be a whole kWh.
 const UNKNOWN_WINDOW_WH: f64 = 1_100.0;
 /// By how much two meters differ from 1, and from what is usual between them once that is known.
 const TOLERANCE: f64 = 0.07;
-const USUAL_TOLERANCE: f64 = 0.05;
+const USUAL_TOLERANCE: f64 = 0.04;
+/// A register that counts in steps is off by less than one at either end of a window; twice in a row, by this share of one.
+const STEP: f64 = 0.6;
+/// An open fault clears within this share of it.
+const GOOD: f64 = 0.5;
 /// What can be usual between two meters, and after how many windows it is.
 const USUAL: (f64, f64) = (0.94, 1.06);
 const KNOWN_WINDOWS: u8 = 4;
@@ -66,6 +73,7 @@ struct Window {
     expected_wh: f32,
     /// The square of what adding up samples may have missed, Wh².
     blur: f32,
+    samples: u8,
 }
 
 impl Register {
@@ -98,10 +106,12 @@ impl Register {
         self.step_wh = divisor(self.step_wh, moved);
         self.window.counted_wh = self.window.counted_wh.saturating_add(moved);
         self.window.expected_wh += std::mem::take(&mut self.pending_wh);
+        self.window.samples = self.window.samples.saturating_add(1);
         let step = self.step(seen);
         let size = step.map_or(UNKNOWN_WINDOW_WH, |step| (WINDOW_STEPS * step).max(WINDOW_WH));
-        if f64::from(self.window.expected_wh) >= size {
-            self.compare(seen, step.unwrap_or(0.0), changes);
+        if f64::from(self.window.expected_wh) >= size && self.window.samples >= WINDOW_SAMPLES {
+            let edge_wh = seen.power_w().unwrap_or(0.0) * EDGE_S / 3_600.0;
+            self.compare(seen, STEP * step.unwrap_or(0.0) + edge_wh, changes);
         }
     }
 
@@ -140,30 +150,35 @@ impl Register {
         self.window = Window::default();
     }
 
-    fn compare(&mut self, seen: &Seen<'_>, step: f64, changes: &mut Vec<Change>) {
-        let Window { counted_wh, expected_wh, blur } = std::mem::take(&mut self.window);
+    /// `ends_wh`: what the ends of the window may be off.
+    fn compare(&mut self, seen: &Seen<'_>, ends_wh: f64, changes: &mut Vec<Change>) {
+        let Window { counted_wh, expected_wh, blur, .. } = std::mem::take(&mut self.window);
         let (counted, expected) = (whole(counted_wh), f64::from(expected_wh));
         let ratio = counted / expected;
         let (usual, tolerance) =
             if self.windows < KNOWN_WINDOWS { (1.0, TOLERANCE) } else { (f64::from(self.usual), USUAL_TOLERANCE) };
-        let unsure = (step + f64::from(blur).sqrt()) / expected;
-        let agrees = (ratio - usual).abs() <= tolerance + unsure;
+        let unsure = (ends_wh + f64::from(blur).sqrt()) / expected;
+        let off = ((ratio - usual).abs() - unsure).max(0.0);
+        let agrees = off <= tolerance;
         let more = |count: u8, is: bool| if is { count.saturating_add(1).min(WINDOWS) } else { 0 };
-        self.good = more(self.good, agrees);
+        self.good = more(self.good, off <= GOOD * tolerance);
         self.still = more(self.still, !agrees && counted_wh == 0);
         self.differing = more(self.differing, !agrees && counted_wh != 0);
         if agrees {
             self.learn(ratio);
         }
         let kind = if self.still > 0 { Kind::Stuck } else { Kind::Mismatch };
-        let text = format!("the energy register counted {counted:.0} Wh while the power added up to {expected:.0} Wh");
-        let finding = || Finding {
-            fault: kind.fault(),
-            unit: "Wh",
-            value: counted,
-            good_limit: expected,
-            broken: text.clone(),
-            good: text.clone(),
+        let finding = || {
+            let text =
+                format!("the energy register counted {counted:.0} Wh while the power added up to {expected:.0} Wh");
+            Finding {
+                fault: kind.fault(),
+                unit: "Wh",
+                value: counted,
+                good_limit: expected,
+                broken: text.clone(),
+                good: text,
+            }
         };
         self.judge(seen, kind, expected, changes, finding);
     }
@@ -197,7 +212,7 @@ impl Register {
         let fault = self.kind.fault();
         let mut levels = [Level { severity: Severity::P2, limit, broken: broken.into(), debounce: Debounce::AT_ONCE }];
         let clearing = Clearing { good: Holds::from(self.good >= WINDOWS), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, fault.clone(), || Finding { fault, ..finding() });
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &fault.clone(), || Finding { fault, ..finding() });
     }
 }
 
@@ -246,6 +261,7 @@ impl Family for Register {
         to.whole(self.window.counted_wh.unsigned_abs());
         to.whole(self.step_wh.into());
         to.byte(self.windows);
+        to.byte(self.window.samples);
         for value in [self.pending_wh, self.window.expected_wh, self.window.blur, self.usual] {
             to.float(value);
         }
@@ -262,9 +278,9 @@ impl Family for Register {
         let last_wh = from.maybe_whole()?;
         let counted_wh = from.whole()?;
         let step_wh = u32::try_from(from.whole()?).map_err(|_| BadState)?;
-        let windows = from.byte()?;
+        let (windows, samples) = (from.byte()?, from.byte()?);
         let pending_wh = from.float()?;
-        let window = Window { counted_wh, expected_wh: from.float()?, blur: from.float()? };
+        let window = Window { counted_wh, expected_wh: from.float()?, blur: from.float()?, samples };
         let (differing, still, good) = (mask >> 2 & 3, mask >> 4 & 3, mask >> 6);
         Ok(Self {
             watch,

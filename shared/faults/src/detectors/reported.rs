@@ -57,7 +57,7 @@ impl Codes {
         let mut levels =
             [Level { severity: code.severity(), limit: 0.0, broken: reported.into(), debounce: code.debounce() }];
         let clearing = Clearing { good: (!reported).into(), seconds: if ended { 0 } else { GOOD_S } };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, code.fault(), || Finding {
+        judge(seen, &mut self.watch, &mut levels, clearing, changes, &code.fault(), || Finding {
             fault: code.fault(),
             unit: "codes",
             value: f64::from(u8::from(reported)),

@@ -22,6 +22,8 @@ const GOOD_S: i64 = 300;
 /// How fast the mean tremble follows, as a share of a sample, and how fast what is usual does.
 const FAST: f64 = 0.1;
 const SLOW: f64 = 0.005;
+/// A single change counts for no more than this, as a share of the voltage: a step of the supply is no tremble.
+const MOST: f64 = 0.03;
 /// Samples after which the usual tremble is known.
 const KNOWN: u16 = 120;
 /// More than usual by this factor, and more than this share of the voltage, is noisy.
@@ -69,7 +71,7 @@ impl Sensor {
         let limit = impossible.map_or(0.0, |impossible| impossible.limit);
         let mut levels = [Level { severity: Severity::P3, limit, broken, debounce: Debounce::AT_ONCE }];
         let clearing = Clearing { good: impossible.is_none().into(), seconds: GOOD_S };
-        judge(seen, &mut self.implausible, &mut levels, clearing, changes, FaultId::SensorImplausible, || {
+        judge(seen, &mut self.implausible, &mut levels, clearing, changes, &FaultId::SensorImplausible, || {
             let Impossible { what, value, limit, unit } =
                 impossible.unwrap_or(Impossible { what: "", value: 0.0, limit: 0.0, unit: "" });
             // JSON has no word for what is no number.
@@ -124,7 +126,7 @@ impl Sensor {
         }];
         let clearing =
             Clearing { good: (tremble < QUIET * usual || tremble < NOISY_SHARE / 2.0).into(), seconds: QUIET_S };
-        judge(seen, &mut self.noisy, &mut levels, clearing, changes, FaultId::SensorNoisy, || Finding {
+        judge(seen, &mut self.noisy, &mut levels, clearing, changes, &FaultId::SensorNoisy, || Finding {
             fault: FaultId::SensorNoisy,
             unit: "%",
             value: tremble * 100.0,
@@ -165,7 +167,7 @@ fn step(now: &Phases, before: &Phases) -> Option<f64> {
             count += 1.0;
         }
     }
-    (count > 0.0).then(|| (sum / count).min(1.0))
+    (count > 0.0).then(|| (sum / count).min(MOST))
 }
 
 impl Family for Sensor {

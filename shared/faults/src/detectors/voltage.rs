@@ -46,6 +46,10 @@ struct Phase {
 }
 
 impl Voltage {
+    pub(crate) fn is_open(&self) -> bool {
+        self.over.is_open() || self.under.is_open()
+    }
+
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let Some(Nominal { low_v, high_v }) = seen.known.nominal else { return };
         match supplied(seen, high_v, false).reduce(|a, b| if b.ratio > a.ratio { b } else { a }) {
@@ -67,7 +71,7 @@ impl Voltage {
         };
         let mut levels = [level(Severity::P2, OVER, DEBOUNCE), level(Severity::P1, FAR_OVER, Debounce::AT_ONCE)];
         let clearing = Clearing { good: (phase.ratio < OVER_GOOD - ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.over, &mut levels, clearing, changes, FaultId::Overvoltage, || {
+        judge(seen, &mut self.over, &mut levels, clearing, changes, &FaultId::Overvoltage, || {
             overvoltage(seen, nominal_v, phase)
         });
     }
@@ -85,7 +89,7 @@ impl Voltage {
         };
         let mut levels = [level(Severity::P3, UNDER), level(Severity::P2, FAR_UNDER)];
         let clearing = Clearing { good: (phase.ratio > UNDER_GOOD + ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.under, &mut levels, clearing, changes, FaultId::Undervoltage, || {
+        judge(seen, &mut self.under, &mut levels, clearing, changes, &FaultId::Undervoltage, || {
             undervoltage(seen, nominal_v, phase)
         });
     }
