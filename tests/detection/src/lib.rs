@@ -1,0 +1,40 @@
+//! How well faults are found: a generated world, causes that come and go in it, and a score.
+//!
+//! The world (`station`, `car`, `session`, `supply`, `warmth`, `world`) is drawn from wider ranges than the detectors assume; `meter` and
+//! `line` are what a station tells of it and what arrives. A `scenario` brings a `cause` into it, a `trial` watches what is said about it,
+//! and `clean` days count what is said about nothing. `score`, `targets` and `report` turn that into tables.
+
+mod arguments;
+mod baseline;
+mod bench;
+mod car;
+mod cause;
+mod clean;
+mod contact;
+mod cost;
+mod detector;
+mod draw;
+mod interval;
+mod line;
+mod meter;
+mod misses;
+mod number;
+mod pool;
+mod report;
+mod run;
+mod scenario;
+mod score;
+mod series;
+mod session;
+mod station;
+mod supply;
+mod table;
+mod targets;
+mod trial;
+mod unit;
+mod warmth;
+mod work;
+mod world;
+
+pub use arguments::Arguments;
+pub use run::{Failure, run};

@@ -1,0 +1,73 @@
+//! The run that the arguments ask for, from seeds to text.
+
+use crate::arguments::Arguments;
+use crate::bench::{Plan, Pools, clean, trials};
+use crate::clean::Quiet;
+use crate::cost::cost;
+use crate::detector::Ours;
+use crate::draw::Seed;
+use crate::misses::misses;
+use crate::report::{Parts, Report};
+use crate::scenario::{Scenario, scenarios};
+use crate::score::counted;
+use crate::series::Cadence;
+use crate::table;
+
+/// Why there is no report: something could not be read or written.
+pub type Failure = std::io::Error;
+
+/// Runs what is asked for; the text to print.
+///
+/// # Errors
+/// [`Failure`]: a directory cannot be read or written, or no trial has the fault that was asked for.
+pub fn run(arguments: &Arguments) -> Result<String, Failure> {
+    let scenarios = asked_for(arguments)?;
+    let plan = plan(arguments);
+    let detector = Ours;
+    let pools = Pools::learn(&detector, &plan);
+    let tried = trials(&detector, &plan, &pools, &scenarios);
+    let clean = if arguments.fault.is_some() { Vec::new() } else { clean(&detector, &plan) };
+    let quiet: Vec<&Quiet> = clean.iter().map(|(_, quiet)| quiet).collect();
+    let bytes = tried.iter().flat_map(|one| &one.outcomes).map(|outcome| outcome.bytes);
+    let bytes = bytes.chain(quiet.iter().map(|quiet| quiet.bytes)).chain(pools.all().map(|learned| learned.bytes));
+    let cost = cost(&detector, plan.root, if arguments.quick { 2 } else { 8 }, bytes.max().unwrap_or(0));
+    let report = Report::new(Parts {
+        half: arguments.half,
+        seed: arguments.seed,
+        tried: &tried,
+        clean: &clean,
+        histories: counted(pools.all().flat_map(|learned| &learned.wrong)),
+        cost: Some(cost),
+    });
+    if arguments.json {
+        return Ok(serde_json::to_string_pretty(&report)? + "\n");
+    }
+    let mut text = table::text(&report);
+    if arguments.misses {
+        text += &misses(&tried, &quiet);
+    }
+    Ok(text)
+}
+
+fn plan(arguments: &Arguments) -> Plan {
+    let tenth = |count: usize| if arguments.quick { count / 10 } else { count };
+    Plan {
+        root: Seed::root(arguments.half, arguments.seed),
+        cadences: arguments.cadence.map_or_else(|| Cadence::ALL.to_vec(), |seconds| vec![Cadence(seconds)]),
+        trials: tenth(60),
+        stations: tenth(40),
+        clean: if arguments.quick { 0.1 } else { 1.0 },
+        threads: usize::from(arguments.threads),
+    }
+}
+
+fn asked_for(arguments: &Arguments) -> Result<Vec<Scenario>, Failure> {
+    let mut scenarios = scenarios();
+    if let Some(fault) = &arguments.fault {
+        scenarios.retain(|scenario| scenario.fault == *fault);
+        if scenarios.is_empty() {
+            return Err(Failure::other(format!("no trial has the fault {fault}")));
+        }
+    }
+    Ok(scenarios)
+}
