@@ -186,7 +186,7 @@ mod tests {
             let at = moment(f64::from(second));
             let wobble = if second % 2 == 0 { 0.1 } else { -0.1 };
             let volts = if second < 390 { 230.0 } else { 260.0 } + wobble;
-            let sample = Sample { voltage_v: vec![volts], ..sample(at, at) };
+            let sample = Sample { voltage_v: vec![volts], ..sample(at) };
             for (method, alarms) in baselines.take(&sample).into_iter().enumerate() {
                 if alarms.sees(&FaultId::Overvoltage) == Some(true) {
                     assert!(second >= 390, "{second}");

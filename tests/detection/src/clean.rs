@@ -39,7 +39,7 @@ pub(crate) fn stays(cadences: &[Cadence], share: f64) -> Vec<Stay> {
     let mut stays = Vec::new();
     for cadence in cadences {
         let (stations, days) = match cadence.0 {
-            ..5 => (36.0, 5),
+            ..5 => (90.0, 2),
             5..30 => (120.0, 10),
             30.. => (270.0, 10),
         };
@@ -76,9 +76,9 @@ pub(crate) fn run<D: Detector>(detector: &D, root: Seed, stay: Stay) -> Quiet {
     for _ in 0..series.samples_in(quiet.days * DAY_S) {
         let now = series.world.now();
         series.advance(None, &mut |sample| {
-            let changes = watched.take(sample);
+            let changes = watched.take(&sample);
             quiet.alarms.extend(changes.into_iter().filter(opened).map(|change| (change.fault, change.severity, now)));
-            for (count, alarms) in quiet.baselines.iter_mut().zip(baselines.take(sample)) {
+            for (count, alarms) in quiet.baselines.iter_mut().zip(baselines.take(&sample)) {
                 *count += alarms.count();
             }
         });

@@ -38,7 +38,7 @@ pub(crate) fn cost<D: Detector>(detector: &D, root: Seed, days: usize, bytes: us
         let (station, mut from, _) = begin(root, Stay { cadence: Cadence(10), number: 1_000_000 + number, days });
         let mut samples: Vec<Sample> = Vec::new();
         for _ in 0..days * 8640 {
-            from.advance(None, &mut |sample| samples.push(sample.clone()));
+            from.advance(None, &mut |sample| samples.push(sample));
         }
         total += samples.len();
         series.push((station.profile.resolve(), samples));
@@ -103,7 +103,7 @@ mod tests {
         let (_, mut series, _) = begin(Seed::root(Half::Tune, 1), Stay { cadence: Cadence(60), number: 2, days: 1 });
         let mut samples = Vec::new();
         for _ in 0..1440 {
-            series.advance(None, &mut |sample| samples.push(sample.clone()));
+            series.advance(None, &mut |sample| samples.push(sample));
         }
         samples.sort_by_key(|sample| sample.at);
         samples.dedup();

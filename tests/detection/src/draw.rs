@@ -1,5 +1,7 @@
 //! Random draws from seeds whose halves cannot overlap.
 
+use std::sync::LazyLock;
+
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -54,19 +56,24 @@ fn mixed(number: u64) -> u64 {
 
 /// A source of draws.
 #[derive(Debug, Clone)]
-pub(crate) struct Draw {
-    source: SmallRng,
-    spare: Option<f64>,
-}
+pub(crate) struct Draw(SmallRng);
+
+/// Standard normal numbers to pick from: most of the time of a run would go into making new ones.
+static NORMAL: LazyLock<Box<[f64]>> = LazyLock::new(|| {
+    let mut draw = Draw::new(Seed(0));
+    (0..NORMALS / 2).flat_map(|_| draw.normal_pair()).collect()
+});
+
+const NORMALS: usize = 1 << 14;
 
 impl Draw {
     pub(crate) fn new(seed: Seed) -> Self {
-        Self { source: SmallRng::seed_from_u64(seed.0), spare: None }
+        Self(SmallRng::seed_from_u64(seed.0))
     }
 
     /// A number between 0 and 1.
     pub(crate) fn share(&mut self) -> f64 {
-        self.source.random()
+        self.0.random()
     }
 
     /// A number between two, all equally likely.
@@ -86,18 +93,19 @@ impl Draw {
 
     /// One of several.
     pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.source.random_range(0..of.len())]
+        of[self.0.random_range(0..of.len())]
     }
 
-    /// A standard normal number (Box and Muller, two at a time).
+    /// A standard normal number.
     pub(crate) fn normal(&mut self) -> f64 {
-        if let Some(spare) = self.spare.take() {
-            return spare;
-        }
+        NORMAL[self.0.random_range(0..NORMALS)]
+    }
+
+    /// Two standard normal numbers, by Box and Muller.
+    fn normal_pair(&mut self) -> [f64; 2] {
         let radius = (-2.0 * (1.0 - self.share()).ln()).sqrt();
         let (sin, cos) = (std::f64::consts::TAU * self.share()).sin_cos();
-        self.spare = Some(radius * sin);
-        radius * cos
+        [radius * sin, radius * cos]
     }
 
     /// The time to the next of events that come so often in a second, s.

@@ -4,7 +4,6 @@ use messages::Sample;
 
 use crate::draw::Draw;
 use crate::meter::received;
-use crate::number::moment;
 
 const LOST: f64 = 0.01;
 const TWICE: f64 = 0.01;
@@ -35,7 +34,7 @@ impl Line {
     }
 
     /// Sends a sample; delivers what arrives by now.
-    pub(crate) fn send(&mut self, draw: &mut Draw, now: f64, mut sample: Sample, deliver: &mut impl FnMut(&Sample)) {
+    pub(crate) fn send(&mut self, draw: &mut Draw, now: f64, mut sample: Sample, deliver: &mut impl FnMut(Sample)) {
         if now >= self.gap_from && now < self.gap_until {
             if self.keeps {
                 self.kept.push(sample);
@@ -50,34 +49,28 @@ impl Line {
         if fate < LOST {
             return;
         }
-        received(&mut sample, moment(now + DELAY_S * draw.share()));
+        received(&mut sample, now + DELAY_S * draw.share());
         if fate < LOST + LATE {
             let until = now + LATE_S * draw.share();
-            received(&mut sample, moment(until));
+            received(&mut sample, until);
             self.late.push((until, sample));
             return;
         }
-        deliver(&sample);
         if fate < LOST + LATE + TWICE {
-            deliver(&sample);
+            deliver(sample.clone());
         }
+        deliver(sample);
         if !self.late.is_empty() {
-            self.late.retain(|(until, sample)| {
-                let waits = *until > now;
-                if !waits {
-                    deliver(sample);
-                }
-                waits
-            });
+            self.late.extract_if(.., |(until, _)| *until <= now).for_each(|(_, sample)| deliver(sample));
         }
     }
 
-    fn replay(&mut self, now: f64, deliver: &mut impl FnMut(&Sample)) {
+    fn replay(&mut self, now: f64, deliver: &mut impl FnMut(Sample)) {
         let mut at = now;
         for mut sample in self.kept.drain(..) {
             at += 0.02;
-            received(&mut sample, moment(at));
-            deliver(&sample);
+            received(&mut sample, at);
+            deliver(sample);
         }
     }
 

@@ -18,12 +18,20 @@ pub(crate) struct Reader {
     /// What had been delivered when it was last looked at, Wh.
     seen_wh: f64,
     went_back: bool,
-    last: Option<Sample>,
+    shown: Shown,
     transaction: Option<(f64, TransactionId)>,
 }
 
-/// The one place that makes a sample. It was received at this time.
-pub(crate) fn sample(at: Timestamp, _received_at: Timestamp) -> Sample {
+/// What the meter showed last.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shown {
+    volts: [f64; 3],
+    amperes: [f64; 3],
+    celsius: Option<f64>,
+}
+
+/// The one place that makes a sample; nothing is measured yet.
+pub(crate) fn sample(at: Timestamp) -> Sample {
     Sample {
         at,
         connector: ConnectorKey { evse_id: 1, connector_id: 1 },
@@ -40,16 +48,16 @@ pub(crate) fn sample(at: Timestamp, _received_at: Timestamp) -> Sample {
     }
 }
 
-/// Says when a sample was received.
-pub(crate) fn received(_sample: &mut Sample, _received_at: Timestamp) {}
+/// Says when a sample was received, in seconds since the beginning.
+pub(crate) fn received(_sample: &mut Sample, _seconds: f64) {}
 
 impl Reader {
     pub(crate) fn new(draw: &mut Draw) -> Self {
         let counted_wh = draw.scaled(150_000.0, 20_000_000.0).round();
-        Self { counted_wh, seen_wh: 0.0, went_back: false, last: None, transaction: None }
+        Self { counted_wh, seen_wh: 0.0, went_back: false, shown: Shown::default(), transaction: None }
     }
 
-    /// Reads the meter; the sample is received right away.
+    /// Reads the meter.
     pub(crate) fn read(
         &mut self,
         draw: &mut Draw,
@@ -61,7 +69,9 @@ impl Reader {
     ) -> Sample {
         let meter = &station.meter;
         let ahead_s = if let Some(Cause::ClockAhead(ahead_s)) = cause { *ahead_s } else { 0.0 };
-        let mut read = sample(moment(truth.now + jitter_s + ahead_s), moment(truth.now + jitter_s));
+        let mut read = sample(moment(truth.now + jitter_s + ahead_s));
+        read.voltage_v.reserve_exact(station.kind.phases());
+        read.current_a.reserve_exact(station.kind.phases());
         let told = session.map_or(Stage::Free, |session| session.stage(truth.now - meter.status_lag_s));
         read.status = status(told);
         let open = !truth.closed && (meter.side == faults::MeterSide::Vehicle || station.kind == Kind::Dc);
@@ -88,8 +98,11 @@ impl Reader {
         }
         read.register_wh = Some(self.register_wh(station, truth, cause));
         read.transaction_id = self.transaction(session, told);
+        if meter.tells_no_error {
+            read.error_code = Some("NoError".to_owned());
+        }
         self.go_wrong(&mut read, cause);
-        self.last = Some(read.clone());
+        self.shown.remember(&read);
         read
     }
 
@@ -121,17 +134,29 @@ impl Reader {
     }
 
     fn go_wrong(&self, read: &mut Sample, cause: Option<&Cause>) {
-        match (cause, &self.last) {
-            (Some(Cause::FrozenVoltage), Some(last)) => read.voltage_v.clone_from(&last.voltage_v),
-            (Some(Cause::FrozenCurrent), Some(last)) => read.current_a.clone_from(&last.current_a),
-            (Some(Cause::FrozenTemperature), Some(last)) => read.temperature_c = last.temperature_c,
-            (Some(Cause::TemperatureReads(celsius)), _) => read.temperature_c = Some(*celsius),
-            (Some(Cause::Reports { error, vendor }), _) => {
+        match cause {
+            Some(Cause::FrozenVoltage) => freeze(&mut read.voltage_v, self.shown.volts),
+            Some(Cause::FrozenCurrent) => freeze(&mut read.current_a, self.shown.amperes),
+            Some(Cause::FrozenTemperature) => read.temperature_c = self.shown.celsius,
+            Some(Cause::TemperatureReads(celsius)) => read.temperature_c = Some(*celsius),
+            Some(Cause::Reports { error, vendor }) => {
                 read.error_code = Some((*error).to_owned());
                 read.vendor_error_code = vendor.map(str::to_owned);
             }
-            _ => read.error_code = Some("NoError".to_owned()),
+            _ => {}
         }
+    }
+}
+
+fn freeze(reading: &mut [f64], shown: [f64; 3]) {
+    reading.iter_mut().zip(shown).for_each(|(phase, shown)| *phase = shown);
+}
+
+impl Shown {
+    fn remember(&mut self, read: &Sample) {
+        self.volts[..read.voltage_v.len()].copy_from_slice(&read.voltage_v);
+        self.amperes[..read.current_a.len()].copy_from_slice(&read.current_a);
+        self.celsius = read.temperature_c;
     }
 }
 

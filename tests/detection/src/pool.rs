@@ -64,7 +64,7 @@ pub(crate) fn learn<D: Detector>(detector: &D, root: Seed, place: Place) -> Lear
         let ends_at = series.plug_in(free_s, &wish).unplugged_at;
         while series.world.now() < ends_at {
             series.advance(None, &mut |sample| {
-                wrong.extend(watched.take(sample).into_iter().filter(opened).map(|change| change.fault));
+                wrong.extend(watched.take(&sample).into_iter().filter(opened).map(|change| change.fault));
             });
         }
     }

@@ -55,7 +55,7 @@ fn plan(arguments: &Arguments) -> Plan {
         root: Seed::root(arguments.half, arguments.seed),
         cadences: arguments.cadence.map_or_else(|| Cadence::ALL.to_vec(), |seconds| vec![Cadence(seconds)]),
         trials: tenth(60),
-        stations: tenth(40),
+        stations: tenth(24).max(4),
         clean: if arguments.quick { 0.1 } else { 1.0 },
         threads: usize::from(arguments.threads),
     }

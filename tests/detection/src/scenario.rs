@@ -248,7 +248,11 @@ fn station() -> Vec<Scenario> {
     });
     let reported = |code: &str, label, cause| {
         let fault = FaultId::Reported(code.to_owned());
-        Scenario { lasts_s: (3.0 * MINUTE, 20.0 * MINUTE), ..usual(fault, label, 0.0, cause) }
+        Scenario {
+            lasts_s: (3.0 * MINUTE, 20.0 * MINUTE),
+            suits: |station| station.meter.tells_no_error,
+            ..usual(fault, label, 0.0, cause)
+        }
     };
     let codes = [
         reported("OverVoltage", "OverVoltage", |_, _, _| Cause::Reports { error: "OverVoltage", vendor: None }),

@@ -73,7 +73,7 @@ impl Series {
     }
 
     /// Moves on to the next sample; delivers what arrives until then.
-    pub(crate) fn advance(&mut self, cause: Option<&Cause>, deliver: &mut impl FnMut(&Sample)) -> Truth {
+    pub(crate) fn advance(&mut self, cause: Option<&Cause>, deliver: &mut impl FnMut(Sample)) -> Truth {
         let mut truth = self.world.tick(cause);
         for _ in 1..self.ticks {
             truth = self.world.tick(cause);

@@ -87,6 +87,8 @@ pub(crate) struct Meter {
     pub(crate) thermometer: bool,
     /// Whether the station says what it offers.
     pub(crate) tells_offer: bool,
+    /// Whether the station says `NoError` when there is none.
+    pub(crate) tells_no_error: bool,
     /// How much later than the truth the status is told, s.
     pub(crate) status_lag_s: f64,
 }
@@ -209,6 +211,7 @@ impl Meter {
             side: if dc || draw.chance(0.3) { MeterSide::Vehicle } else { MeterSide::Station },
             thermometer: draw.chance(0.85),
             tells_offer: !dc || draw.chance(0.7),
+            tells_no_error: draw.chance(0.5),
             status_lag_s: draw.within(0.0, 5.0),
         }
     }

@@ -30,7 +30,7 @@ impl Table {
         for row in &self.0 {
             let mut line = String::new();
             for (cell, width) in row.iter().zip(&widths) {
-                drop(write!(line, "  {cell:width$}"));
+                let _ = write!(line, "  {cell:width$}");
             }
             let _ = writeln!(to, "{}", line.trim_end());
         }
