@@ -98,7 +98,7 @@ impl Draw {
 
     /// A standard normal number.
     pub(crate) fn normal(&mut self) -> f64 {
-        NORMAL[self.0.random_range(0..NORMALS)]
+        NORMAL[usize::from(self.0.random::<u16>()) % NORMALS]
     }
 
     /// Two standard normal numbers, by Box and Muller.

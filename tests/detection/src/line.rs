@@ -74,6 +74,13 @@ impl Line {
         }
     }
 
+    /// Leaves out the next gap if it would reach into this time.
+    pub(crate) fn hold(&mut self, from: f64) {
+        if self.gap_until >= from {
+            (self.gap_from, self.gap_until) = (f64::INFINITY, f64::INFINITY);
+        }
+    }
+
     fn plan_gap(&mut self, draw: &mut Draw, now: f64) {
         self.gap_from = now + draw.wait(GAPS);
         self.gap_until = self.gap_from + draw.within(360.0, 3600.0);

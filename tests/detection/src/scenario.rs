@@ -101,6 +101,8 @@ fn current() -> Vec<Scenario> {
             hard: amount > 1.25,
             wish: Wish { at_least_a, pauses: false, ..Wish::ANY },
             lasts_s: (5.0 * MINUTE, 20.0 * MINUTE),
+            // A connector that carries 1.4 times its rated current does get too hot.
+            also: &[FaultId::Overtemperature],
             ..usual(FaultId::Overcurrent, label, amount, draws)
         },
     );

@@ -62,6 +62,11 @@ impl Series {
         self.world.draw = draw;
     }
 
+    /// Has no gap that reaches beyond this time: what does not arrive tells nothing about a detector.
+    pub(crate) fn hold_the_line(&mut self, from: f64) {
+        self.line.hold(from);
+    }
+
     /// Plans the next session.
     pub(crate) fn plug_in(&mut self, after_s: f64, wish: &Wish) -> &mut Session {
         let World { draw, station, .. } = &mut self.world;

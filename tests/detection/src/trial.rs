@@ -93,6 +93,7 @@ pub(crate) fn run<D: Detector>(
         session.unplugged_at = session.charge_until + rest_s;
     }
     let until = from + lasts_s;
+    series.hold_the_line(from);
     let heat = &station.heat;
     let mut seen = Verdict::new(scenario);
     let mut watched = Watched::new(detector, &learned.profile, learned.state.clone());
