@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Write plots of some episodes into this directory, as SVG
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
-    /// Also run recorded series as clean operation: CSV files of one-minute rows
+    /// Also run recorded series as clean operation: CSV files of one-minute rows; each half has every other file
     #[arg(long, value_name = "DIR")]
     pub(crate) real: Option<PathBuf>,
     /// List trials that were missed or wrong, and false alarms, with their numbers

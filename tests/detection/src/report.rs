@@ -10,6 +10,7 @@ use crate::clean::Quiet;
 use crate::contact::{Band, bands};
 use crate::cost::Cost;
 use crate::draw::Half;
+use crate::real::Recorded;
 use crate::score::{Calm, Rate, Row, Share, rows};
 use crate::series::Cadence;
 use crate::targets::{Target, targets};
@@ -27,6 +28,8 @@ pub(crate) struct Report {
     pub(crate) clean: Vec<Calm>,
     /// What opened during the clean sessions that trials have as their history.
     pub(crate) histories: BTreeMap<String, usize>,
+    /// Recorded series, which are clean too.
+    pub(crate) recorded: Vec<Recorded>,
     pub(crate) baselines: Vec<Compared>,
     pub(crate) cost: Option<Cost>,
     /// Faults that were not tried, and why.
@@ -50,12 +53,13 @@ pub(crate) struct Parts<'a> {
     pub(crate) tried: &'a [Tried<'a>],
     pub(crate) clean: &'a [(Cadence, Quiet)],
     pub(crate) histories: BTreeMap<String, usize>,
+    pub(crate) recorded: Vec<Recorded>,
     pub(crate) cost: Option<Cost>,
 }
 
 impl Report {
     pub(crate) fn new(parts: Parts<'_>) -> Self {
-        let Parts { half, seed, tried, clean, histories, cost } = parts;
+        let Parts { half, seed, tried, clean, histories, recorded, cost } = parts;
         let quiet: Vec<&Quiet> = clean.iter().map(|(_, quiet)| quiet).collect();
         let row = |one: &Tried<'_>| rows(&one.scenario.fault, &one.scenario.magnitude, one.cadence.0, &one.outcomes);
         let mut rows: Vec<(usize, Row)> =
@@ -69,6 +73,7 @@ impl Report {
             contact: bands(tried),
             clean: calm(clean),
             histories,
+            recorded,
             baselines: compared(tried, &quiet),
             cost,
             not_tried: NOT_TRIED.iter().map(|(fault, why)| (fault.to_string(), *why)).collect(),

@@ -7,11 +7,12 @@ use crate::cost::cost;
 use crate::detector::Ours;
 use crate::draw::Seed;
 use crate::misses::misses;
+use crate::real::recorded;
 use crate::report::{Parts, Report};
 use crate::scenario::{Scenario, scenarios};
 use crate::score::counted;
 use crate::series::Cadence;
-use crate::table;
+use crate::{plots, table};
 
 /// Why there is no report: something could not be read or written.
 pub type Failure = std::io::Error;
@@ -31,12 +32,20 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let bytes = tried.iter().flat_map(|one| &one.outcomes).map(|outcome| outcome.bytes);
     let bytes = bytes.chain(quiet.iter().map(|quiet| quiet.bytes)).chain(pools.all().map(|learned| learned.bytes));
     let cost = cost(&detector, plan.root, if arguments.quick { 2 } else { 8 }, bytes.max().unwrap_or(0));
+    let recorded = match &arguments.real {
+        Some(from) => recorded(&detector, from, plan.root)?,
+        None => Vec::new(),
+    };
+    if let Some(into) = &arguments.plots {
+        plots::write(into, &detector, &plan, &pools, &scenarios)?;
+    }
     let report = Report::new(Parts {
         half: arguments.half,
         seed: arguments.seed,
         tried: &tried,
         clean: &clean,
         histories: counted(pools.all().flat_map(|learned| &learned.wrong)),
+        recorded,
         cost: Some(cost),
     });
     if arguments.json {

@@ -44,6 +44,7 @@ pub(crate) fn text(report: &Report) -> String {
     recall(report, &mut text);
     contact(report, &mut text);
     clean(report, &mut text);
+    recorded(report, &mut text);
     baselines(report, &mut text);
     cost(report, &mut text);
     let mut table = Table::new(&["fault", "why"]);
@@ -170,6 +171,17 @@ fn clean(report: &Report, text: &mut String) {
     }
     if !report.histories.is_empty() {
         let _ = writeln!(text, "  in the clean histories of the trials: {}", listed(&report.histories));
+    }
+}
+
+fn recorded(report: &Report, text: &mut String) {
+    let mut table = Table::new(&["series", "hours", "profile", "opened"]);
+    for series in &report.recorded {
+        let opened = if series.opened.is_empty() { "nothing".to_owned() } else { listed(&series.opened) };
+        table.row([series.file.clone(), format!("{:.1}", series.hours), series.profile.to_owned(), opened]);
+    }
+    if !report.recorded.is_empty() {
+        table.write("Recorded series, which are clean", text);
     }
 }
 
