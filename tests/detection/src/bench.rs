@@ -24,6 +24,14 @@ pub(crate) struct Plan {
     /// How much of the clean days is run.
     pub(crate) clean: f64,
     pub(crate) threads: usize,
+    /// Whether it says on stderr how far it is.
+    pub(crate) tells: bool,
+}
+
+impl Plan {
+    fn telling(&self, what: &'static str) -> Option<&'static str> {
+        self.tells.then_some(what)
+    }
 }
 
 /// The outcomes of a scenario at a cadence.
@@ -40,7 +48,8 @@ impl<D: Detector> Pools<D> {
     /// Lets every station live through its history.
     pub(crate) fn learn(detector: &D, plan: &Plan) -> Self {
         let places = places(&plan.cadences, plan.stations);
-        let learned = each("histories", plan.threads, &places, |_, place| learn(detector, plan.root, *place));
+        let learned =
+            each(plan.telling("histories"), plan.threads, &places, |_, place| learn(detector, plan.root, *place));
         let mut pools: HashMap<_, Vec<Learned<D>>> = HashMap::new();
         for (Place { cadence, kind, told, .. }, learned) in places.into_iter().zip(learned) {
             pools.entry((cadence, kind, told)).or_default().push(learned);
@@ -75,7 +84,7 @@ pub(crate) fn trials<'a, D: Detector>(
 ) -> Vec<Tried<'a>> {
     let cells: Vec<(usize, Cadence)> =
         plan.cadences.iter().flat_map(|cadence| (0..scenarios.len()).map(|index| (index, *cadence))).collect();
-    each("trials", plan.threads, &cells, |_, (index, cadence)| {
+    each(plan.telling("trials"), plan.threads, &cells, |_, (index, cadence)| {
         let scenario = &scenarios[*index];
         let mut outcomes = Vec::new();
         for told in [true, false] {
@@ -102,6 +111,7 @@ pub(crate) fn trial_seed(root: Seed, scenario: &Scenario, cadence: Cadence, told
 /// Runs every clean day.
 pub(crate) fn clean<D: Detector>(detector: &D, plan: &Plan) -> Vec<(Cadence, Quiet)> {
     let stays = clean::stays(&plan.cadences, plan.clean);
-    let quiet = each("clean days", plan.threads, &stays, |_, stay| clean::run(detector, plan.root, *stay));
+    let quiet =
+        each(plan.telling("clean days"), plan.threads, &stays, |_, stay| clean::run(detector, plan.root, *stay));
     stays.into_iter().map(|stay| stay.cadence).zip(quiet).collect()
 }

@@ -32,9 +32,8 @@ pub(crate) struct Car {
 
 impl Car {
     pub(crate) fn draw(draw: &mut Draw, station: &Station) -> Self {
-        let split = station.nominal_v == 208.0 || station.nominal_v == 240.0;
         let max_a = match station.kind {
-            Kind::Ac1 if split => draw.pick(&[12.0, 16.0, 24.0, 30.0, 32.0, 40.0, 48.0]),
+            Kind::Ac1 if station.split() => draw.pick(&[12.0, 16.0, 24.0, 30.0, 32.0, 40.0, 48.0]),
             Kind::Ac1 | Kind::Ac3 => draw.pick(&[6.0, 8.0, 10.0, 13.0, 16.0, 16.0, 20.0, 24.0, 32.0, 32.0]),
             Kind::Dc => draw.within(50.0, 350.0),
         };

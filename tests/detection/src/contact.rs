@@ -15,7 +15,8 @@ pub(crate) const IN_TIME_S: f64 = 900.0;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Band {
     pub(crate) magnitude: String,
-    pub(crate) band: String,
+    /// The circumstance and the band.
+    pub(crate) within: String,
     /// Within 15 minutes.
     pub(crate) in_time: Share,
     /// At all.
@@ -56,8 +57,8 @@ pub(crate) fn bands(tried: &[Tried<'_>]) -> Vec<Band> {
                 let inside = |outcome: &&Outcome| (low..high).contains(&value(&outcome.setting));
                 bands.push(Band {
                     magnitude: magnitude.to_owned(),
-                    band: format!("{name} {} {unit}", between(low, high)),
-                    in_time: Share::found(outcomes().filter(inside), |found| found.after_s <= IN_TIME_S),
+                    within: format!("{name} {} {unit}", between(low, high)),
+                    in_time: Share::found(outcomes().filter(inside), |found| found.seconds <= IN_TIME_S),
                     recall: Share::found(outcomes().filter(inside), |_| true),
                 });
             }

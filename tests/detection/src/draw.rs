@@ -24,13 +24,13 @@ const HALF: u64 = 1 << 63;
 impl Seed {
     /// The seed of a half from which all others are derived.
     pub(crate) fn root(half: Half, number: u64) -> Self {
-        Self(0).with(half, mixed(number))
+        Self::within(half, mixed(number))
     }
 
     /// Another seed of the same half, by the labels of what it is for.
     pub(crate) fn of(self, labels: &[usize]) -> Self {
         let number = labels.iter().fold(self.0, |seed, label| mixed(seed ^ mixed(*label as u64)));
-        self.with(self.half(), number)
+        Self::within(self.half(), number)
     }
 
     /// Which half it belongs to.
@@ -38,7 +38,7 @@ impl Seed {
         if self.0 & HALF == 0 { Half::Tune } else { Half::Test }
     }
 
-    fn with(self, half: Half, number: u64) -> Self {
+    fn within(half: Half, number: u64) -> Self {
         match half {
             Half::Tune => Self(number & !HALF),
             Half::Test => Self(number | HALF),

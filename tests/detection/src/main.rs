@@ -7,7 +7,7 @@ use clap::Parser;
 use detection_report::{Arguments, run};
 
 fn main() -> ExitCode {
-    let printed = run(&Arguments::parse()).and_then(|text| Ok(std::io::stdout().write_all(text.as_bytes())?));
+    let printed = run(&Arguments::parse()).and_then(|text| std::io::stdout().write_all(text.as_bytes()));
     match printed {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

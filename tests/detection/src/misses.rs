@@ -16,7 +16,7 @@ pub(crate) fn misses(tried: &[Tried<'_>], clean: &[&Quiet]) -> String {
             let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             let what = match found {
                 None => "missed".to_owned(),
-                Some(found) => format!("found after {:.0} s", found.after_s),
+                Some(found) => format!("found after {:.0} s", found.seconds),
             };
             let _ = writeln!(
                 text,

@@ -137,7 +137,9 @@ fn episode<D: Detector>(
             shown.marks.push((hours, if acted { "injected" } else { "removed" }.to_owned()));
         }
         shown.take(&scenario.fault, sample);
-        changes.iter().for_each(|change| shown.change(change));
+        for change in changes {
+            shown.change(change);
+        }
     });
     let nominal_v = learned.station.nominal_v;
     let (axis, limits) = match scenario.fault {

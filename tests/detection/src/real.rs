@@ -103,7 +103,9 @@ fn rows(text: &str) -> std::result::Result<Vec<Row>, String> {
 
 fn samples(rows: &[Row], seed: Seed) -> Vec<Sample> {
     let mut draw = Draw::new(seed);
-    let Station { heat, meter, .. } = Station::draw(&mut draw, Kind::Ac1, true);
+    let Station { heat, meter, .. } = std::iter::repeat_with(|| Station::draw(&mut draw, Kind::Ac1, true))
+        .find(|station| station.max_a >= OFFER_A)
+        .unwrap_or_else(|| Station::draw(&mut Draw::new(seed), Kind::Ac1, true));
     let mut warmth = Warmth::new(&mut draw, &heat, 0.0, ROW_S);
     let mut counted_wh = 100_000.0;
     let mut samples = Vec::new();

@@ -15,7 +15,8 @@ use crate::trial::{Found, Outcome};
 pub(crate) struct Share {
     pub(crate) hits: usize,
     pub(crate) trials: usize,
-    pub(crate) share: f64,
+    /// Hits over trials.
+    pub(crate) value: f64,
     pub(crate) low: f64,
     pub(crate) high: f64,
 }
@@ -23,7 +24,7 @@ pub(crate) struct Share {
 impl Share {
     pub(crate) fn new(hits: usize, trials: usize) -> Self {
         let (low, high) = wilson(hits, trials);
-        Self { hits, trials, share: measure(hits) / measure(trials.max(1)), low, high }
+        Self { hits, trials, value: measure(hits) / measure(trials.max(1)), low, high }
     }
 
     /// The share of the outcomes that are found in a way.
@@ -81,8 +82,8 @@ pub(crate) fn rows(fault: &FaultId, magnitude: &str, cadence_s: u16, outcomes: &
 
 fn row((fault, magnitude, cadence_s): (&FaultId, &str, u16), profile: &'static str, outcomes: &[&Outcome]) -> Row {
     let found: Vec<Found> = outcomes.iter().filter_map(|outcome| outcome.found).collect();
-    let mut seconds: Vec<f64> = found.iter().map(|found| found.after_s).collect();
-    let mut energy: Vec<f64> = found.iter().map(|found| found.after_wh).collect();
+    let mut seconds: Vec<f64> = found.iter().map(|found| found.seconds).collect();
+    let mut energy: Vec<f64> = found.iter().map(|found| found.wh).collect();
     let cleared = outcomes.iter().filter(|outcome| outcome.found.is_some() && outcome.cleared).count();
     Row {
         fault: fault.to_string(),

@@ -111,6 +111,11 @@ pub(crate) struct Station {
 }
 
 impl Station {
+    /// Whether it is one of North America between two lines.
+    pub(crate) fn split(&self) -> bool {
+        split(self.nominal_v)
+    }
+
     /// Draws a station; detection is told everything of it, or next to nothing.
     pub(crate) fn draw(draw: &mut Draw, kind: Kind, told: bool) -> Self {
         let nominal_v = match kind {
@@ -119,7 +124,7 @@ impl Station {
             Kind::Dc => draw.pick(&[500.0, 920.0, 1000.0]),
         };
         let max_a = match kind {
-            Kind::Ac1 if nominal_v == 208.0 || nominal_v == 240.0 => draw.pick(&[16.0, 32.0, 32.0, 40.0, 48.0]),
+            Kind::Ac1 if split(nominal_v) => draw.pick(&[16.0, 32.0, 32.0, 40.0, 48.0]),
             Kind::Ac1 | Kind::Ac3 => draw.pick(&[16.0, 32.0, 32.0, 32.0]),
             Kind::Dc => draw.scaled(50.0, 350.0).round(),
         };
@@ -143,6 +148,11 @@ impl Station {
         let profile = if told { full } else { bare };
         Self { kind, nominal_v, max_a, supply, heat, meter, profile, sessions: draw.within(0.5, 3.5) }
     }
+}
+
+/// Whether this is a voltage between two lines in North America, V, where connectors carry up to 48 A.
+fn split(nominal_v: f64) -> bool {
+    [208.0, 240.0].iter().any(|volts: &f64| (volts - nominal_v).abs() < 1.0)
 }
 
 impl Supply {

@@ -102,7 +102,7 @@ fn cells(row: &Row) -> [String; 15] {
         format!("{} s", row.cadence_s),
         row.profile.to_owned(),
         row.recall.trials.to_string(),
-        format!("{:.3}", row.recall.share),
+        format!("{:.3}", row.recall.value),
         interval(&row.recall),
         seconds(row.median_s),
         seconds(row.p95_s),
@@ -110,7 +110,7 @@ fn cells(row: &Row) -> [String; 15] {
         energy(row.p95_wh),
         row.duplicates.to_string(),
         row.worsened.to_string(),
-        if row.cleared.trials == 0 { String::new() } else { format!("{:.3}", row.cleared.share) },
+        if row.cleared.trials == 0 { String::new() } else { format!("{:.3}", row.cleared.value) },
         listed(&row.wrong),
     ]
 }
@@ -129,11 +129,11 @@ fn contact(report: &Report, text: &mut String) {
     for band in &report.contact {
         table.row([
             band.magnitude.clone(),
-            band.band.clone(),
+            band.within.clone(),
             band.recall.trials.to_string(),
-            format!("{:.3}", band.in_time.share),
+            format!("{:.3}", band.in_time.value),
             interval(&band.in_time),
-            format!("{:.3}", band.recall.share),
+            format!("{:.3}", band.recall.value),
             interval(&band.recall),
         ]);
     }
@@ -192,7 +192,7 @@ fn baselines(report: &Report, text: &mut String) {
     let Some(ours) = report.baselines.first() else { return };
     for fault in ours.recall.keys() {
         let recall =
-            |share: Option<&Share>| share.map_or_else(|| "blind".to_owned(), |share| format!("{:.3}", share.share));
+            |share: Option<&Share>| share.map_or_else(|| "blind".to_owned(), |share| format!("{:.3}", share.value));
         let cells = report.baselines.iter().map(|compared| recall(compared.recall.get(fault)));
         table.row(std::iter::once(fault.clone()).chain(cells));
     }

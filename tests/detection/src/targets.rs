@@ -43,7 +43,7 @@ pub(crate) fn targets(tried: &[Tried<'_>], quiet: &[&Quiet], cost: Option<&Cost>
 }
 
 fn recalls(tried: &[Tried<'_>]) -> Vec<Target> {
-    let soon = |found: &Found| found.after_samples <= 2 || found.after_s <= 10.0;
+    let soon = |found: &Found| found.samples <= 2 || found.seconds <= 10.0;
     let of = |fault: FaultId| move |one: &Tried<'_>| one.scenario.fault == fault;
     let mut targets: Vec<Target> =
         [FaultId::Overvoltage, FaultId::Overcurrent, FaultId::Overtemperature, FaultId::RegisterRollback]
@@ -60,14 +60,14 @@ fn recalls(tried: &[Tried<'_>]) -> Vec<Target> {
                 )
             })
             .collect();
-    let minute = |found: &Found| found.after_s <= 60.0;
+    let minute = |found: &Found| found.seconds <= 60.0;
     let contact = |one: &Tried<'_>| one.scenario.fault == FaultId::LooseConnection && is(one.scenario.amount, 0.010);
     let register = |one: &Tried<'_>| one.scenario.fault == FaultId::RegisterMismatch && is(one.scenario.amount, 0.90);
-    let frozen = |found: &Found| found.after_s <= 1200.0;
+    let frozen = |found: &Found| found.seconds <= 1200.0;
     targets.extend([
         recall(tried, "phase loss", 0.99, "within 60 s", of(FaultId::PhaseLoss), minute),
-        recall(tried, "contact +10 mohm", 0.95, "within 15 min", contact, |found| found.after_s <= IN_TIME_S),
-        recall(tried, "register off by 10 %", 0.95, "within 1 kWh", register, |found| found.after_wh <= 1000.0),
+        recall(tried, "contact +10 mohm", 0.95, "within 15 min", contact, |found| found.seconds <= IN_TIME_S),
+        recall(tried, "register off by 10 %", 0.95, "within 1 kWh", register, |found| found.wh <= 1000.0),
         recall(tried, "frozen voltage", 0.95, "within 20 min", of(FaultId::FrozenVoltage), frozen),
         recall(tried, "frozen current", 0.5, "in the session", of(FaultId::FrozenCurrent), |_| true),
         recall(tried, "frozen temperature", 0.5, "in the session", of(FaultId::FrozenTemperature), |_| true),
@@ -89,7 +89,7 @@ fn recall(
 ) -> Target {
     let outcomes = tried.iter().filter(|one| which(one)).flat_map(|one| &one.outcomes).filter(|one| one.told);
     let share = Share::found(outcomes, found);
-    let holds = (share.trials > 0).then_some(share.share >= asked);
+    let holds = (share.trials > 0).then_some(share.value >= asked);
     of_share(what, format!("recall >= {asked} {how}"), share, holds)
 }
 
@@ -97,7 +97,7 @@ fn of_share(what: &str, asked: String, share: Share, holds: Option<bool>) -> Tar
     Target {
         what: what.to_owned(),
         asked,
-        measured: format!("{:.3}", share.share),
+        measured: format!("{:.3}", share.value),
         interval: format!("{:.3}..{:.3}", share.low, share.high),
         over: format!("{} trials", share.trials),
         holds,
@@ -132,7 +132,7 @@ fn alerts_per_fault(tried: &[Tried<'_>]) -> Target {
     let holds = (share.trials > 0).then_some(extra == 0);
     let target = of_share("alerts per fault", "exactly 1".to_owned(), share, holds);
     let mean = 1.0 + measure(extra) / measure(share.trials.max(1));
-    Target { measured: format!("{mean:.3} ({:.2} % with exactly 1)", share.share * 100.0), ..target }
+    Target { measured: format!("{mean:.3} ({:.2} % with exactly 1)", share.value * 100.0), ..target }
 }
 
 fn cost_targets(cost: &Cost) -> [Target; 2] {

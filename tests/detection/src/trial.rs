@@ -42,9 +42,12 @@ pub(crate) struct Outcome {
 /// How a fault was found, from its onset on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Found {
-    pub(crate) after_s: f64,
-    pub(crate) after_wh: f64,
-    pub(crate) after_samples: usize,
+    /// From the onset on.
+    pub(crate) seconds: f64,
+    /// What flowed since the onset.
+    pub(crate) wh: f64,
+    /// Since the onset, the one that showed it included.
+    pub(crate) samples: usize,
 }
 
 /// The circumstances that recall is tabled over.
@@ -95,7 +98,7 @@ pub(crate) fn run<D: Detector>(
     let until = from + lasts_s;
     series.hold_the_line(from);
     let heat = &station.heat;
-    let mut seen = Verdict::new(scenario);
+    let mut verdict = Verdict::new(scenario);
     let mut watched = Watched::new(detector, &learned.profile, learned.state.clone());
     let mut baselines = Baselines::new(learned.profile.nominal_v);
     let compared = learned.told && Alarms::default().sees(&scenario.fault).is_some();
@@ -105,18 +108,18 @@ pub(crate) fn run<D: Detector>(
         let acts = now >= from && now < until;
         arrived.clear();
         let truth = series.advance(acts.then_some(&cause), &mut |sample| arrived.push(sample));
-        seen.look(&truth, &cause, acts);
+        verdict.look(&truth, &cause, acts);
         let point = Point { truth, acts };
         for sample in &arrived {
             let changes = watched.take(sample);
             // Methods that know nothing of a connector are compared where ours know everything.
             if compared {
-                for (saw, alarms) in seen.baselines.iter_mut().zip(baselines.take(sample)) {
+                for (saw, alarms) in verdict.baselines.iter_mut().zip(baselines.take(sample)) {
                     *saw |= acts && alarms.sees(&scenario.fault) == Some(true);
                 }
             }
             for change in &changes {
-                seen.take(change, &point);
+                verdict.take(change, &point);
             }
             watch(&point, sample, &changes);
         }
@@ -125,12 +128,12 @@ pub(crate) fn run<D: Detector>(
         number,
         place,
         told: learned.told,
-        found: seen.found,
-        wrong: seen.wrong,
-        duplicates: seen.duplicates,
-        worsened: seen.worsened,
-        cleared: !seen.open,
-        baselines: seen.baselines.map(|saw| compared.then_some(saw)),
+        found: verdict.found,
+        wrong: verdict.wrong,
+        duplicates: verdict.duplicates,
+        worsened: verdict.worsened,
+        cleared: !verdict.open,
+        baselines: verdict.baselines.map(|saw| compared.then_some(saw)),
         bytes: watched.bytes,
         setting: Setting {
             current_a,
@@ -225,12 +228,112 @@ impl<'a> Verdict<'a> {
             (_, Some(_)) => self.duplicates += 1,
             (Some(onset), None) if point.acts => {
                 self.found = Some(Found {
-                    after_s: point.truth.now - onset.now,
-                    after_wh: point.truth.energy_wh - onset.energy_wh,
-                    after_samples: self.samples,
+                    seconds: point.truth.now - onset.now,
+                    wh: point.truth.energy_wh - onset.energy_wh,
+                    samples: self.samples,
                 });
             }
             (_, None) => self.wrong.push(change.fault.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use faults::{DetectorState, Remedy, ResolvedProfile};
+    use messages::Sample;
+
+    use super::*;
+    use crate::bench::{Plan, Pools, clean, trials};
+    use crate::detector::Ours;
+    use crate::draw::Half;
+    use crate::scenario::scenarios;
+    use crate::score::rows;
+    use crate::series::Cadence;
+
+    fn plan() -> Plan {
+        let root = Seed::root(Half::Tune, 99);
+        Plan { root, cadences: vec![Cadence(60)], trials: 4, stations: 2, clean: 0.01, threads: 2, tells: false }
+    }
+
+    fn of(fault: &FaultId) -> Vec<Scenario> {
+        scenarios().into_iter().filter(|scenario| scenario.fault == *fault).collect()
+    }
+
+    /// Says nothing, or says overvoltage at every sample.
+    struct Fake(bool);
+
+    impl Detector for Fake {
+        type State = DetectorState;
+
+        fn step(&self, state: DetectorState, _: &ResolvedProfile, sample: &Sample) -> (DetectorState, Vec<Change>) {
+            let change = Change {
+                at: sample.at,
+                connector: sample.connector,
+                fault: FaultId::Overvoltage,
+                severity: Severity::P1,
+                kind: ChangeKind::Opened,
+                value: 0.0,
+                limit: 0.0,
+                unit: "V",
+                evidence: String::new(),
+                remedy: Remedy::Reset,
+                opened_at: sample.at,
+            };
+            (state, if self.0 { vec![change] } else { Vec::new() })
+        }
+
+        fn bytes(&self, _: &DetectorState) -> usize {
+            1
+        }
+    }
+
+    #[test]
+    fn an_overvoltage_opens_once_and_clears() {
+        let (plan, scenarios) = (plan(), of(&FaultId::Overvoltage));
+        let tried = trials(&Ours, &plan, &Pools::learn(&Ours, &plan), &scenarios);
+        for outcome in tried.iter().flat_map(|one| &one.outcomes).filter(|outcome| outcome.told) {
+            assert!(outcome.found.is_some() && outcome.cleared, "{outcome:?}");
+            assert_eq!((outcome.wrong.len(), outcome.duplicates), (0, 0), "{outcome:?}");
+            assert!(outcome.baselines[0] == Some(true), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn who_never_speaks_finds_nothing_and_is_never_wrong() {
+        let (plan, scenarios, fake) = (plan(), of(&FaultId::Overvoltage), Fake(false));
+        let tried = trials(&fake, &plan, &Pools::learn(&fake, &plan), &scenarios);
+        for one in &tried {
+            for row in rows(&one.scenario.fault, &one.scenario.magnitude, 60, &one.outcomes) {
+                assert_eq!((row.recall.hits, row.recall.trials), (0, 8));
+                assert!(row.wrong.is_empty() && row.median_s.is_none());
+            }
+        }
+        assert!(clean(&fake, &plan).iter().all(|(_, quiet)| quiet.alarms.is_empty()));
+    }
+
+    #[test]
+    fn who_always_speaks_is_counted_as_wrong() {
+        let (plan, scenarios, fake) = (plan(), of(&FaultId::Overvoltage), Fake(true));
+        let pools = Pools::learn(&fake, &plan);
+        assert!(pools.all().all(|learned| learned.wrong.len() > 100));
+        let tried = trials(&fake, &plan, &pools, &scenarios);
+        for outcome in tried.iter().flat_map(|one| &one.outcomes) {
+            assert!(!outcome.wrong.is_empty() && outcome.duplicates > 5 && !outcome.cleared, "{outcome:?}");
+        }
+        for (_, quiet) in clean(&fake, &plan) {
+            assert!(quiet.alarms.len() > 1000, "{}", quiet.stay);
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_outcome() {
+        let scenarios = of(&FaultId::Overcurrent);
+        let outcomes = |threads| {
+            let plan = Plan { threads, ..plan() };
+            let tried = trials(&Ours, &plan, &Pools::learn(&Ours, &plan), &scenarios);
+            tried.into_iter().flat_map(|one| one.outcomes).collect::<Vec<_>>()
+        };
+        assert_eq!(outcomes(1), outcomes(2));
     }
 }

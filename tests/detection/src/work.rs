@@ -4,9 +4,9 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Does each item once; the results are in the order of the items. Says on stderr how far it is.
+/// Does each item once; the results are in the order of the items. Says on stderr how far it is with what has a name.
 pub(crate) fn each<T: Sync, R: Send>(
-    what: &str,
+    what: Option<&str>,
     threads: usize,
     items: &[T],
     work: impl Fn(usize, &T) -> R + Sync,
@@ -22,7 +22,9 @@ pub(crate) fn each<T: Sync, R: Send>(
                     let result = work(index, item);
                     let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     done.push((index, result));
-                    tell(what, done.len(), items.len());
+                    if let Some(what) = what {
+                        tell(what, done.len(), items.len());
+                    }
                 }
             });
         }
@@ -46,8 +48,8 @@ mod tests {
     #[test]
     fn the_number_of_threads_changes_nothing() {
         let items: Vec<usize> = (0..100).collect();
-        let squares = |threads| each("squares", threads, &items, |index, item| index * item);
+        let squares = |threads| each(None, threads, &items, |index, item| index * item);
         assert_eq!(squares(1), squares(3));
-        assert!(each("nothing", 2, &[] as &[u8], |_, item| *item).is_empty());
+        assert!(each(None, 2, &[] as &[u8], |_, item| *item).is_empty());
     }
 }
