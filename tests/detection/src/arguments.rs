@@ -19,7 +19,7 @@ pub struct Arguments {
     /// A tenth of everything
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Only this fault, such as overvoltage or reported:CX017
+    /// Only this fault, such as overvoltage or reported:CX017, and no clean days
     #[arg(long, value_name = "ID")]
     pub(crate) fault: Option<faults::FaultId>,
     /// Only this cadence
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// List trials that were missed or wrong, and false alarms, with their numbers
     #[arg(long)]
     pub(crate) misses: bool,
+    /// Only this trial of each scenario, as `--misses` names it
+    #[arg(long, value_name = "NUMBER", requires = "fault")]
+    pub(crate) trial: Option<usize>,
     /// The seed of a half
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     /// How much of the clean days is run.
     pub(crate) clean: f64,
     pub(crate) threads: usize,
+    /// Only this trial of each scenario.
+    pub(crate) only: Option<usize>,
     /// Whether it says on stderr how far it is.
     pub(crate) tells: bool,
 }
@@ -89,7 +91,8 @@ pub(crate) fn trials<'a, D: Detector>(
         let mut outcomes = Vec::new();
         for told in [true, false] {
             let stations = pools.suitable(scenario, *cadence, told);
-            for number in 0..if stations.is_empty() { 0 } else { plan.trials } {
+            let all = 0..if stations.is_empty() { 0 } else { plan.trials };
+            for number in all.filter(|number| plan.only.is_none_or(|only| only == *number)) {
                 // A station meets each of the currents before the next station comes.
                 let (place, learned) = stations[number / scenario.currents.len().max(1) % stations.len()];
                 let seed = trial_seed(plan.root, scenario, *cadence, told, number);

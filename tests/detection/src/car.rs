@@ -67,7 +67,8 @@ impl Car {
         } else if amperes >= 1.0 {
             self.factor_3a * (0.55 + 0.225 * (amperes - 1.0))
         } else {
-            self.factor_3a * 0.55 * amperes
+            // What a car draws while it pauses is hardly active power.
+            (self.factor_3a * 0.55 * (5.0 * amperes - 4.0)).max(0.05)
         }
     }
 }

@@ -67,6 +67,7 @@ fn plan(arguments: &Arguments) -> Plan {
         stations: tenth(24).max(4),
         clean: if arguments.quick { 0.1 } else { 1.0 },
         threads: usize::from(arguments.threads),
+        only: arguments.trial,
         tells: true,
     }
 }

@@ -28,11 +28,12 @@ impl Cadence {
 
     /// How finely the physics is computed, s.
     fn tick_s(self) -> f64 {
-        match self.0 {
+        let at_most = match self.0 {
             ..5 => 1.0,
             5..30 => 2.0,
             30.. => 10.0,
-        }
+        };
+        self.seconds() / (self.seconds() / at_most).ceil()
     }
 }
 

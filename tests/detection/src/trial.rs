@@ -253,7 +253,16 @@ mod tests {
 
     fn plan() -> Plan {
         let root = Seed::root(Half::Tune, 99);
-        Plan { root, cadences: vec![Cadence(60)], trials: 4, stations: 2, clean: 0.01, threads: 2, tells: false }
+        Plan {
+            root,
+            cadences: vec![Cadence(60)],
+            trials: 4,
+            stations: 2,
+            clean: 0.01,
+            threads: 2,
+            only: None,
+            tells: false,
+        }
     }
 
     fn of(fault: &FaultId) -> Vec<Scenario> {
