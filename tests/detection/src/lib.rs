@@ -36,6 +36,8 @@ mod targets;
 mod trial;
 mod unit;
 mod warmth;
+#[cfg(test)]
+mod whole_runs;
 mod work;
 mod world;
 

@@ -12,6 +12,7 @@ use crate::number::{measure, seconds};
 use crate::pool::Learned;
 use crate::scenario::Scenario;
 use crate::series::Cadence;
+use crate::station::Kind;
 use crate::svg::{Chart, Curve};
 use crate::trial;
 
@@ -56,11 +57,17 @@ struct Shown {
     curves: Vec<Curve>,
     marks: Vec<(f64, String)>,
     register_wh: Option<i64>,
-    /// What the power says was delivered, and until when, Wh and s.
-    metered: (f64, f64),
+    /// What the power says was delivered, Wh.
+    metered_wh: f64,
+    /// The newest sample, s; what comes late is left out.
+    last_s: f64,
 }
 
 impl Shown {
+    fn new(begin_s: f64) -> Self {
+        Self { begin_s, curves: Vec::new(), marks: Vec::new(), register_wh: None, metered_wh: 0.0, last_s: begin_s }
+    }
+
     fn hours(&self, at_s: f64) -> f64 {
         (at_s - self.begin_s) / HOUR_S
     }
@@ -75,6 +82,11 @@ impl Shown {
 
     fn take(&mut self, fault: &FaultId, sample: &Sample) {
         let at = seconds(sample.at);
+        let passed_s = at - self.last_s;
+        if passed_s <= 0.0 {
+            return;
+        }
+        self.last_s = at;
         match fault {
             FaultId::Overvoltage => {
                 sample.voltage_v.iter().enumerate().for_each(|(n, volts)| self.point(n, phase(n), at, *volts));
@@ -83,10 +95,8 @@ impl Shown {
                 sample.current_a.iter().enumerate().for_each(|(n, amperes)| self.point(n, phase(n), at, *amperes));
             }
             FaultId::RegisterMismatch => {
-                let (wh, until) = self.metered;
-                let wh = wh + sample.power_w.unwrap_or(0.0) * (at - until).clamp(0.0, 300.0) / HOUR_S;
-                self.metered = (wh, at);
-                self.point(0, "from power", at, wh / 1000.0);
+                self.metered_wh += sample.power_w.unwrap_or(0.0) * passed_s / HOUR_S;
+                self.point(0, "from power", at, self.metered_wh / 1000.0);
                 if let Some(register) = sample.register_wh {
                     let first = *self.register_wh.get_or_insert(register);
                     let counted = u32::try_from(register - first).map_or(0.0, f64::from);
@@ -127,8 +137,7 @@ fn episode<D: Detector>(
     let number = scenario.currents.len().saturating_sub(1);
     let seed = trial_seed(plan.root, scenario, cadence, true, number);
     let begin_s = learned.series.world.now();
-    let mut shown =
-        Shown { begin_s, curves: Vec::new(), marks: Vec::new(), register_wh: None, metered: (0.0, begin_s) };
+    let mut shown = Shown::new(begin_s);
     let mut acted = false;
     trial::run(detector, scenario, learned, (number, place), seed, &mut |point, sample, changes| {
         if point.acts != acted {
@@ -155,15 +164,17 @@ fn episode<D: Detector>(
 }
 
 fn clean_day<D: Detector>(detector: &D, plan: &Plan, cadence: Cadence) -> Chart {
-    // A day with a session and a thermometer, so that there is something to see.
+    // A day with sessions and a thermometer, so that there is something to see.
     let stay = |number: usize| Stay { cadence, number: 2 * number, days: 1 };
-    let with_thermometer = |stay: &Stay| begin(plan.root, *stay).0.meter.thermometer;
-    let stay = (0..20).map(stay).find(with_thermometer).unwrap_or(stay(0));
+    let shows = |stay: &Stay| {
+        let station = begin(plan.root, *stay).0;
+        station.meter.thermometer && station.kind != Kind::Dc && station.sessions > 3.0
+    };
+    let stay = (0..100).map(stay).find(shows).unwrap_or(stay(0));
     let (station, mut series, _) = begin(plan.root, stay);
     let profile = station.profile.resolve();
     let mut watched = Watched::new(detector, &profile, D::State::default());
-    let mut shown =
-        Shown { begin_s: 0.0, curves: Vec::new(), marks: Vec::new(), register_wh: None, metered: (0.0, 0.0) };
+    let mut shown = Shown::new(0.0);
     for _ in 0..series.samples_in(measure(stay.days) * 24.0 * HOUR_S) {
         series.advance(None, &mut |sample| {
             shown.take(&FaultId::LooseConnection, &sample);

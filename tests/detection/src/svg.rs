@@ -21,11 +21,15 @@ pub(crate) struct Chart {
 }
 
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 420.0;
+const HEIGHT: f64 = 440.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 20.0;
-const TOP: f64 = 84.0;
+const TOP: f64 = 122.0;
 const BOTTOM: f64 = 56.0;
+/// Lines of labels above the chart.
+const LANES: usize = 4;
+/// About the width of a letter.
+const LETTER: f64 = 7.2;
 /// More points than pixels show nothing more.
 const POINTS_MAX: usize = 1500;
 
@@ -81,14 +85,22 @@ impl Chart {
         for (index, curve) in self.curves.iter().enumerate() {
             self.curve(&scale, index, curve, &mut svg);
         }
-        for (index, (hours, what)) in self.marks.iter().enumerate() {
-            let x = scale.x(*hours);
-            line(&mut svg, "mark", (x, TOP), (x, HEIGHT - BOTTOM));
-            // Marks that are close to each other must stay readable.
-            let height = if index % 2 == 0 { TOP - 6.0 } else { TOP - 21.0 };
-            text(&mut svg, (x, height), if x > 0.8 * WIDTH { "end" } else { "start" }, what);
-        }
+        self.marks(&scale, &mut svg);
         svg + "</svg>\n"
+    }
+
+    /// Marks with their labels above, each in the first lane that is free there.
+    fn marks(&self, scale: &Scale, svg: &mut String) {
+        let mut taken = [f64::NEG_INFINITY; LANES];
+        for (hours, what) in &self.marks {
+            let x = scale.x(*hours);
+            line(svg, "mark", (x, TOP), (x, HEIGHT - BOTTOM));
+            let width = LETTER * crate::number::measure(what.chars().count());
+            let begin = x.min(WIDTH - RIGHT - width);
+            let lane = taken.iter().position(|end| *end <= begin).unwrap_or(LANES - 1);
+            taken[lane] = begin + width;
+            text(svg, (begin, TOP - 6.0 - 15.0 * crate::number::measure(lane)), "start", what);
+        }
     }
 
     fn axes(&self, scale: &Scale, svg: &mut String) {
@@ -103,7 +115,13 @@ impl Chart {
         line(svg, "axis", (LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM));
         line(svg, "axis", (LEFT, TOP), (LEFT, HEIGHT - BOTTOM));
         text(svg, (LEFT + (WIDTH - LEFT - RIGHT) / 2.0, HEIGHT - 14.0), "middle", "time, h");
-        text(svg, (LEFT - 56.0, TOP - 12.0), "start", self.axis);
+        let middle = (TOP + HEIGHT - BOTTOM) / 2.0;
+        let turned = format!("transform=\"rotate(-90 18 {middle})\"");
+        let _ = writeln!(
+            svg,
+            "<text x=\"18\" y=\"{middle}\" text-anchor=\"middle\" {turned}>{}</text>",
+            escaped(self.axis)
+        );
     }
 
     fn curve(&self, scale: &Scale, index: usize, curve: &Curve, svg: &mut String) {
