@@ -47,7 +47,7 @@ pub(crate) fn write<D: Detector>(
             std::fs::write(into.join(format!("{}.svg", scenario.fault)), chart.svg())?;
         }
     }
-    std::fs::write(into.join("clean_day.svg"), clean_day(detector, plan, cadence).svg())
+    std::fs::write(into.join("clean_days.svg"), clean_days(detector, plan, cadence).svg())
 }
 
 /// What a plot shows of an episode.
@@ -163,14 +163,14 @@ fn episode<D: Detector>(
     Chart { title, axis, curves: shown.curves, limits, marks: shown.marks }
 }
 
-fn clean_day<D: Detector>(detector: &D, plan: &Plan, cadence: Cadence) -> Chart {
-    // A day with sessions and a thermometer, so that there is something to see.
-    let stay = |number: usize| Stay { cadence, number: 2 * number, days: 1 };
-    let shows = |stay: &Stay| {
+fn clean_days<D: Detector>(detector: &D, plan: &Plan, cadence: Cadence) -> Chart {
+    // Days with sessions and a thermometer, so that there is something to see.
+    let stay = |number: usize| Stay { cadence, number: 2 * number, days: 3 };
+    let suits = |stay: &Stay| {
         let station = begin(plan.root, *stay).0;
         station.meter.thermometer && station.kind != Kind::Dc && station.sessions > 3.0
     };
-    let stay = (0..100).map(stay).find(shows).unwrap_or(stay(0));
+    let stay = (0..100).map(stay).find(suits).unwrap_or(stay(0));
     let (station, mut series, _) = begin(plan.root, stay);
     let profile = station.profile.resolve();
     let mut watched = Watched::new(detector, &profile, D::State::default());
@@ -182,7 +182,7 @@ fn clean_day<D: Detector>(detector: &D, plan: &Plan, cadence: Cadence) -> Chart 
         });
     }
     Chart {
-        title: format!("A clean day, a sample every {} s", cadence.0),
+        title: format!("Clean days, a sample every {} s", cadence.0),
         axis: "°C and A",
         curves: shown.curves,
         limits: vec![("warm".to_owned(), profile.warn_c)],

@@ -191,6 +191,23 @@ mod tests {
     }
 
     #[test]
+    fn days_have_sessions() {
+        for kind in Kind::ALL {
+            let (mut charging, mut sessions, mut all) = (0, 0, 0);
+            for number in 0..40 {
+                let (series, samples) = samples(series(number, kind, Cadence(60)), 240.0);
+                assert!(series.world.station.sessions > 0.4);
+                let of: Vec<_> = samples.iter().filter_map(|sample| sample.transaction_id.as_ref()).collect();
+                sessions += of.iter().collect::<std::collections::HashSet<_>>().len();
+                charging += samples.iter().filter(|sample| sample.status == Status::Charging).count();
+                all += samples.len();
+            }
+            let share = measure(charging) / measure(all);
+            assert!((0.02..0.5).contains(&share) && (300..1300).contains(&sessions), "{kind:?} {share} {sessions}");
+        }
+    }
+
+    #[test]
     fn power_and_register_follow_volts_and_amperes() {
         for number in 0..40 {
             let series = charging(number, Kind::Ac3);
