@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Only this fault, such as overvoltage or reported:CX017, and no clean days
     #[arg(long, value_name = "ID")]
     pub(crate) fault: Option<faults::FaultId>,
+    /// Only clean days
+    #[arg(long, conflicts_with = "fault")]
+    pub(crate) clean: bool,
     /// Only this cadence
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=60))]
     pub(crate) cadence: Option<u16>,

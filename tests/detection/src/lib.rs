@@ -19,6 +19,8 @@ mod line;
 mod meter;
 mod misses;
 mod number;
+#[cfg(test)]
+mod physics;
 mod plots;
 mod pool;
 mod real;

@@ -64,7 +64,7 @@ fn plan(arguments: &Arguments) -> Plan {
         root: Seed::root(arguments.half, arguments.seed),
         cadences: arguments.cadence.map_or_else(|| Cadence::ALL.to_vec(), |seconds| vec![Cadence(seconds)]),
         trials: tenth(60),
-        stations: tenth(24).max(4),
+        stations: if arguments.clean { 0 } else { tenth(24).max(4) },
         clean: if arguments.quick { 0.1 } else { 1.0 },
         threads: usize::from(arguments.threads),
         only: arguments.trial,
@@ -74,6 +74,9 @@ fn plan(arguments: &Arguments) -> Plan {
 
 fn asked_for(arguments: &Arguments) -> Result<Vec<Scenario>, Failure> {
     let mut scenarios = scenarios();
+    if arguments.clean {
+        scenarios.clear();
+    }
     if let Some(fault) = &arguments.fault {
         scenarios.retain(|scenario| scenario.fault == *fault);
         if scenarios.is_empty() {

@@ -89,8 +89,11 @@ fn recall(
 ) -> Target {
     let outcomes = tried.iter().filter(|one| which(one)).flat_map(|one| &one.outcomes).filter(|one| one.told);
     let share = Share::found(outcomes, found);
-    let holds = (share.trials > 0).then_some(share.value >= asked);
-    of_share(what, format!("recall >= {asked} {how}"), share, holds)
+    let asked_for = format!("recall >= {asked} {how}");
+    if share.trials == 0 {
+        return unmeasured(what, &asked_for);
+    }
+    of_share(what, asked_for, share, Some(share.value >= asked))
 }
 
 fn of_share(what: &str, asked: String, share: Share, holds: Option<bool>) -> Target {
