@@ -10,6 +10,7 @@ use crate::draw::Half;
 ///
 /// A full run takes some minutes. Choose thresholds with `--half tune` only; `--half test` has other cars and stations and is for the
 /// numbers that are told. The same arguments give the same numbers, but for the times per sample.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Clone, Parser)]
 #[command(name = "detection-report", after_help = EXAMPLES)]
 pub struct Arguments {
