@@ -70,6 +70,11 @@ impl Memories {
         self.cable.take(seen, changes);
     }
 
+    /// Takes the clock of a sample that is too old for all else.
+    pub(crate) fn take_clock(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+        self.clock.take(seen, changes);
+    }
+
     /// When a vehicle last charged here, ms since 1970.
     pub(crate) fn charged_at(&self) -> Option<i64> {
         self.cable.charged_at()

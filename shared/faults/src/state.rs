@@ -28,7 +28,7 @@ pub struct DetectorState {
 #[error("the bytes are no detector state")]
 pub struct BadState;
 
-/// Takes one sample of a connector. A sample that is not newer than the last one changes nothing.
+/// Takes one sample of a connector. A sample that is not newer than the last one tells of nothing but the station's clock.
 ///
 /// Times count in whole milliseconds. Values that cannot be are a fault of their sensor, and taken as not measured by all else.
 #[must_use]
@@ -66,8 +66,10 @@ impl DetectorState {
     /// [`step`] in place.
     pub(crate) fn take(&mut self, profile: &ResolvedProfile, sample: &Sample, changes: &mut Vec<Change>) {
         let at = time_of(sample);
-        if self.last.is_some_and(|last| at <= last.at) {
-            return;
+        if let Some(last) = self.last.filter(|last| at <= last.at) {
+            // A clock that goes back makes every sample an old one: it is looked at all the same.
+            let seen = Seen::new(last.at, sample, self.last, profile);
+            return self.memories.take_clock(&seen, changes);
         }
         let mut seen = Seen::new(at, sample, self.last, profile);
         self.memories.take(&mut seen, self.last, changes);

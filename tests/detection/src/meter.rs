@@ -45,11 +45,14 @@ pub(crate) fn sample(at: Timestamp) -> Sample {
         transaction_id: None,
         error_code: None,
         vendor_error_code: None,
+        received_at: None,
     }
 }
 
 /// Says when a sample was received, in seconds since the beginning.
-pub(crate) fn received(_sample: &mut Sample, _seconds: f64) {}
+pub(crate) fn received(sample: &mut Sample, seconds: f64) {
+    sample.received_at = Some(moment(seconds));
+}
 
 impl Reader {
     pub(crate) fn new(draw: &mut Draw) -> Self {

@@ -10,6 +10,8 @@ use crate::station::{Kind, Station};
 /// When a cause begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Begins {
+    /// When charging begins.
+    AtTheStart,
     /// Somewhere in the middle of charging.
     Charging,
     /// When charging ends.
@@ -37,6 +39,8 @@ pub(crate) struct Scenario {
     /// How long the series goes on after it, s.
     pub(crate) after_s: f64,
     pub(crate) suits: fn(&Station) -> bool,
+    /// A fault that says the same more exactly: told instead, it counts.
+    pub(crate) instead: Option<FaultId>,
     /// Faults that follow from the same cause and are no error.
     pub(crate) also: &'static [FaultId],
 }
@@ -73,6 +77,7 @@ fn usual(fault: FaultId, magnitude: &str, amount: f64, cause: fn(&mut Draw, f64,
         lasts_s: (20.0 * MINUTE, 40.0 * MINUTE),
         after_s: 15.0 * MINUTE,
         suits: |_| true,
+        instead: None,
         also: &[],
     }
 }
@@ -106,8 +111,10 @@ fn current() -> Vec<Scenario> {
             ..usual(FaultId::Overcurrent, label, amount, draws)
         },
     );
-    let none = [("0 A", 0.0), ("0.1 A", 0.1), ("0.4 A", 0.4)]
-        .map(|(label, amount)| usual(FaultId::NoDraw, label, amount, |_, amount, _| Cause::NoDraw(amount)));
+    let none = [("0 A", 0.0), ("0.1 A", 0.1), ("0.4 A", 0.4)].map(|(label, amount)| Scenario {
+        begins: Begins::AtTheStart,
+        ..usual(FaultId::NoDraw, label, amount, |_, amount, _| Cause::NoDraw(amount))
+    });
     let welded = [("voltage only", 0.0), ("1 A", 1.0), ("16 A", 16.0)].map(|(label, amount)| Scenario {
         begins: Begins::AtTheEnd,
         kinds: AC,
@@ -123,6 +130,7 @@ fn contact() -> Vec<Scenario> {
         hard: amount > 90.0,
         suits: |station| station.meter.thermometer,
         after_s: 60.0 * MINUTE,
+        instead: (amount < 85.0).then_some(FaultId::LooseConnection),
         also: &[FaultId::LooseConnection, FaultId::SensorImplausible],
         ..usual(FaultId::Overtemperature, label, amount, |draw, celsius, _| {
             // What is dangerous at once comes at once; the others rise in every other trial.
@@ -164,11 +172,14 @@ fn phases() -> Vec<Scenario> {
 }
 
 fn register() -> Vec<Scenario> {
-    let back = [("-10 Wh", 10.0), ("-1,000 Wh", 1000.0), ("-100,000 Wh", 100_000.0)].map(|(label, amount)| Scenario {
-        hard: true,
-        also: &[FaultId::RegisterMismatch],
-        ..usual(FaultId::RegisterRollback, label, amount, |_, wh, _| Cause::RegisterBack(wh))
-    });
+    // Less than what flows from one sample to the next is no step back of what is read.
+    let back =
+        [("-500 Wh", 500.0), ("-5,000 Wh", 5000.0), ("-100,000 Wh", 100_000.0)].map(|(label, amount)| Scenario {
+            hard: true,
+            kinds: if amount < 5000.0 { AC } else { ANY },
+            also: &[FaultId::RegisterMismatch],
+            ..usual(FaultId::RegisterRollback, label, amount, |_, wh, _| Cause::RegisterBack(wh))
+        });
     let off = [("-10 %", 0.90), ("-20 %", 0.80), ("+15 %", 1.15)].map(|(label, amount)| Scenario {
         lasts_s: (60.0 * MINUTE, 120.0 * MINUTE),
         after_s: 60.0 * MINUTE,

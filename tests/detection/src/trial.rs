@@ -8,9 +8,12 @@ use crate::detector::{Detector, Watched};
 use crate::draw::{Draw, Seed};
 use crate::pool::Learned;
 use crate::scenario::{Begins, Scenario};
-use crate::session::Wish;
+use crate::session::{Stage, Wish};
 use crate::station::Kind;
 use crate::world::Truth;
+
+/// A cause that acts from the start of charging is there before it, s.
+const EARLY_S: f64 = 60.0;
 
 /// From here on an overtemperature can be seen, °C.
 const WARM_C: f64 = 70.0;
@@ -80,12 +83,12 @@ pub(crate) fn run<D: Detector>(
     let mut draw = Draw::new(seed);
     let cause = (scenario.cause)(&mut draw, scenario.amount, station);
     let lasts_s = draw.within(scenario.lasts_s.0, scenario.lasts_s.1);
-    let before_s = draw.within(600.0, 2700.0);
+    let before_s = if scenario.begins == Begins::AtTheStart { -EARLY_S } else { draw.within(600.0, 2700.0) };
     let mut series = learned.series.clone();
     series.reseed(seed.of(&[1]));
     let rest_s = lasts_s + scenario.after_s;
     let charging_s = match scenario.begins {
-        Begins::Charging => before_s + rest_s + 120.0,
+        Begins::AtTheStart | Begins::Charging => before_s + rest_s + 120.0,
         Begins::AtTheEnd => before_s,
     };
     let session = series.plug_in(draw.within(300.0, 1500.0), &wish(scenario, learned, number, charging_s));
@@ -191,6 +194,7 @@ impl<'a> Verdict<'a> {
         let visible = match cause {
             Cause::Hot { .. } => truth.celsius >= WARM_C,
             Cause::Draws(of_offer) => truth.amperes[0] >= truth.offer_a * (0.1 + 0.9 * of_offer),
+            Cause::NoDraw(_) => truth.stage == Stage::Charging,
             _ => true,
         };
         if self.onset.is_none() && acts && visible {
@@ -200,7 +204,7 @@ impl<'a> Verdict<'a> {
     }
 
     fn take(&mut self, change: &Change, point: &Point) {
-        let expected = change.fault == self.scenario.fault;
+        let expected = change.fault == self.scenario.fault || Some(&change.fault) == self.scenario.instead.as_ref();
         match change.kind {
             ChangeKind::Cleared if expected => {
                 self.open = false;
@@ -210,11 +214,16 @@ impl<'a> Verdict<'a> {
                 self.open = true;
                 self.opened(change, point);
             }
-            ChangeKind::Opened if self.onset.is_none() || !self.scenario.also.contains(&change.fault) => {
+            ChangeKind::Opened if !self.caused(point) || !self.scenario.also.contains(&change.fault) => {
                 self.wrong.push(change.fault.clone());
             }
             ChangeKind::Opened | ChangeKind::Cleared => {}
         }
+    }
+
+    /// Whether the cause acts, or has acted.
+    fn caused(&self, point: &Point) -> bool {
+        point.acts || self.onset.is_some()
     }
 
     fn opened(&mut self, change: &Change, point: &Point) {

@@ -11,7 +11,7 @@ const USUAL_V: [f64; 6] = [120.0, 208.0, 230.0, 240.0, 277.0, 400.0];
 /// Below this a supply is off, V.
 const OFF_V: f64 = 60.0;
 /// A mean within this share of a usual voltage fits it; where none does, the wider share decides.
-const FITS: f64 = 0.05;
+const FITS: f64 = 0.075;
 const FITS_LOADED: f64 = 0.10;
 /// A voltage that leaves its mean by more than this share begins the ten minutes anew.
 const QUIET: f64 = 0.08;
@@ -140,9 +140,11 @@ mod tests {
             (195.0, Some((208.0, 208.0))),
             (189.0, Some((208.0, 208.0))),
             (208.0, Some((208.0, 208.0))),
-            (222.0, Some((230.0, 230.0))),
+            (200.0, Some((208.0, 208.0))),
+            (222.0, Some((208.0, 230.0))),
+            (222.7, Some((208.0, 240.0))),
             (234.0, Some((230.0, 240.0))),
-            (243.0, Some((240.0, 240.0))),
+            (248.0, Some((240.0, 240.0))),
             (258.0, Some((240.0, 277.0))),
             (277.0, Some((277.0, 277.0))),
             (398.0, Some((400.0, 400.0))),

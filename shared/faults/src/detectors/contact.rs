@@ -67,6 +67,9 @@ impl Contact {
         let tolerance = MARGIN_K + DEVIATIONS * usual.spread_k + SPREAD * usual.rise_per_a2 * load;
         let excess = (celsius - expected) / tolerance;
         self.excess = narrow(excess);
+        if hot {
+            self.evidence = 0.0;
+        }
         let more = (excess.min(LARGEST) - EXPECTED) * minutes(seen.elapsed_ms().unwrap_or(0));
         self.evidence = narrow((f64::from(self.evidence) + more).clamp(0.0, MOST));
         let broken: Holds = (!hot && f64::from(self.evidence) > ENOUGH).into();

@@ -20,8 +20,9 @@ const MOVE: f64 = 0.04;
 /// It has moved so often, or once together with the offer: a step there and back may be the power meter's.
 const MOVES: u8 = 3;
 const EQUAL_CURRENTS: u16 = 5;
-/// An offer has changed by more than this, A.
+/// An offer has changed by more than this, A, and a vehicle has followed it after so long, ms.
 const OFFER_STEP_A: f32 = 1.0;
+const FOLLOWS_MS: i64 = 70_000;
 
 /// A temperature should have moved by this, K, and by three times what its model is usually off, over so long, ms, and so many samples.
 const RISE_K: f64 = 2.0;
@@ -78,8 +79,9 @@ struct Currents {
     level_w: f32,
     /// How often it has moved.
     moves: u8,
-    /// The offer when the run began, A.
+    /// The offer, A, and when it last changed, ms since 1970; while what it moves may still follow.
     offered_a: f32,
+    offer_changed_at: Option<i64>,
 }
 
 /// The run of equal temperatures.
@@ -246,18 +248,20 @@ impl Currents {
         let offered_a = seen.now.offered_a.unwrap_or(0.0);
         if self.equal == 0 {
             let (least_a, most_a, level_a, level_w) = (amperes, amperes, amperes, watts);
-            *self = Self { equal: 1, least_a, most_a, level_a, level_w, moves: 0, offered_a };
+            *self = Self { equal: 1, least_a, most_a, level_a, level_w, offered_a, ..Self::default() };
             return;
         }
         self.equal = self.equal.saturating_add(1);
         (self.least_a, self.most_a) = (self.least_a.min(amperes), self.most_a.max(amperes));
+        if (offered_a - self.offered_a).abs() > OFFER_STEP_A {
+            (self.offered_a, self.offer_changed_at) = (offered_a, Some(seen.at));
+        }
+        self.offer_changed_at = self.offer_changed_at.filter(|changed| seen.at.saturating_sub(*changed) <= FOLLOWS_MS);
         // Both move when the current does; with the voltage only one of them.
         if moved(amperes, self.level_a) && moved(watts, self.level_w) {
-            (self.level_a, self.level_w, self.moves) = (amperes, watts, self.moves.saturating_add(1));
-        }
-        // Kept while the power has moved with it: both together are the contradiction.
-        if (offered_a - self.offered_a).abs() > OFFER_STEP_A && self.moves > 0 {
-            self.moves = self.moves.max(MOVES);
+            (self.level_a, self.level_w) = (amperes, watts);
+            // A vehicle that follows the offer is contradiction enough.
+            self.moves = if self.offer_changed_at.is_some() { MOVES } else { self.moves.saturating_add(1) };
         }
     }
 
@@ -300,6 +304,7 @@ impl Family for Frozen {
         if self.currents.equal > 0 {
             let Currents { least_a, most_a, level_a, level_w, offered_a, moves, .. } = self.currents;
             to.byte(moves);
+            to.maybe_past(self.currents.offer_changed_at);
             for value in [least_a, most_a, level_a, level_w, offered_a] {
                 to.float(value);
             }
@@ -319,6 +324,7 @@ impl Family for Frozen {
         let equal = count()?;
         if currents.equal > 0 {
             currents.moves = from.byte()?;
+            currents.offer_changed_at = from.maybe_past()?;
             let Currents { least_a, most_a, level_a, level_w, offered_a, .. } = &mut currents;
             for value in [least_a, most_a, level_a, level_w, offered_a] {
                 *value = from.float()?;
