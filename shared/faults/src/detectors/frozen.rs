@@ -33,6 +33,8 @@ const EQUAL_TEMPERATURES: u16 = 10;
 /// The chance, as its logarithm, below which a run of equal voltages is none: one in ten million.
 const LN_CHANCE: f64 = -16.12;
 const EQUAL_VOLTAGES: u16 = 8;
+/// A run is none before this, ms: by then a voltage that stands at a limit is told as what it is.
+const VOLTAGE_MS: i64 = 150_000;
 /// How many voltages are needed to know how often they repeat, and how many are remembered.
 const KNOWN_VOLTAGES: u16 = 100;
 const MEMORY: u16 = 4_000;
@@ -62,6 +64,7 @@ pub(crate) struct Frozen {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Voltages {
     equal: u16,
+    since: Option<i64>,
     repeats: u16,
     seen: u16,
     longest: u16,
@@ -109,16 +112,17 @@ impl Frozen {
     fn take_voltage(&mut self, seen: &Seen<'_>, abnormal: bool, changes: &mut Vec<Change>) {
         let charging = |before: &Last| before.charging && seen.charging() && !abnormal;
         let Some(before) = seen.before.filter(charging) else {
-            self.voltages.equal = 0;
+            (self.voltages.equal, self.voltages.since) = (0, None);
             return self.voltage.pass(seen.at);
         };
         let Some(equal) = equal(seen.now.measured.voltage_v, before.measured.voltage_v) else {
             return self.voltage.pass(seen.at);
         };
         let stepped = seen.current_step_a().is_some_and(|step| step >= STEP_A);
-        self.voltages.take(equal, stepped);
+        self.voltages.take(equal, stepped, before.at);
         let run = self.voltages.equal;
-        let long = run >= EQUAL_VOLTAGES && f64::from(run) > LONGER * f64::from(self.voltages.longest);
+        let held = self.voltages.since.is_some_and(|since| seen.at.saturating_sub(since) >= VOLTAGE_MS);
+        let long = held && run >= EQUAL_VOLTAGES && f64::from(run) > LONGER * f64::from(self.voltages.longest);
         let chance = if long { self.voltages.chance() } else { None };
         let frozen = chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
         let volts = highest(&seen.now.measured.voltage_v).unwrap_or(0.0);
@@ -214,10 +218,12 @@ fn equal(now: Phases, before: Phases) -> Option<bool> {
 }
 
 impl Voltages {
-    fn take(&mut self, equal: bool, stepped: bool) {
+    fn take(&mut self, equal: bool, stepped: bool, before_at: i64) {
         if equal {
+            self.since.get_or_insert(before_at);
             self.equal = self.equal.saturating_add(if stepped { STEP_COUNTS } else { 1 });
         } else {
+            self.since = None;
             let run = std::mem::take(&mut self.equal);
             self.longest = self.longest.max(run);
             let run = run.min(TEACHES);
@@ -297,7 +303,8 @@ impl Family for Frozen {
         for watch in [&self.voltage, &self.current, &self.temperature] {
             watch.write(to);
         }
-        let Voltages { equal, repeats, seen, longest } = self.voltages;
+        let Voltages { equal, since, repeats, seen, longest } = self.voltages;
+        to.maybe_past(since);
         for count in [equal, repeats, seen, longest, self.currents.equal, self.temperatures.equal] {
             to.whole(count.into());
         }
@@ -315,8 +322,9 @@ impl Family for Frozen {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let (voltage, current, temperature) = (Watch::read(from)?, Watch::read(from)?, Watch::read(from)?);
+        let since = from.maybe_past()?;
         let mut count = || from.whole().and_then(|count| u16::try_from(count).map_err(|_| BadState));
-        let voltages = Voltages { equal: count()?, repeats: count()?, seen: count()?, longest: count()? };
+        let voltages = Voltages { equal: count()?, since, repeats: count()?, seen: count()?, longest: count()? };
         if voltages.seen > MEMORY || voltages.repeats > voltages.seen {
             return Err(BadState);
         }
