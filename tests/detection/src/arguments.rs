@@ -44,6 +44,9 @@ pub struct Arguments {
     /// Only this trial of each scenario, as `--misses` names it
     #[arg(long, value_name = "NUMBER", requires = "fault")]
     pub(crate) trial: Option<usize>,
+    /// Instead of all else, send so many hostile samples: none may panic or make a state larger than 512 bytes
+    #[arg(long, value_name = "SAMPLES")]
+    pub(crate) hostile: Option<u64>,
     /// The seed of a half
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

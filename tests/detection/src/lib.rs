@@ -14,6 +14,7 @@ mod contact;
 mod cost;
 mod detector;
 mod draw;
+mod hostile;
 mod interval;
 mod line;
 mod meter;

@@ -6,6 +6,7 @@ use crate::clean::Quiet;
 use crate::cost::cost;
 use crate::detector::Ours;
 use crate::draw::Seed;
+use crate::hostile::hostile;
 use crate::misses::misses;
 use crate::real::recorded;
 use crate::report::{Parts, Report};
@@ -22,6 +23,10 @@ pub type Failure = std::io::Error;
 /// # Errors
 /// [`Failure`]: a directory cannot be read or written, or no trial has the fault that was asked for.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
+    if let Some(samples) = arguments.hostile {
+        let largest = hostile(samples, arguments.seed).map_err(Failure::other)?;
+        return Ok(format!("{samples} hostile samples: no panic, the largest state has {largest} bytes\n"));
+    }
     let scenarios = asked_for(arguments)?;
     let plan = plan(arguments);
     let detector = Ours;

@@ -148,7 +148,8 @@ fn impossible(seen: &Seen<'_>) -> Option<Impossible> {
     if let Some(value) = celsius {
         return Some(Impossible { what: "temperature", value, limit: plausible::limit_c(value), unit: "°C" });
     }
-    let highest_v = seen.known.nominal.map_or(plausible::MAX_VOLTAGE_V, |nominal| 2.0 * nominal.high_v);
+    let highest_v =
+        seen.known.nominal.map_or(f64::INFINITY, |nominal| 2.0 * nominal.high_v).min(plausible::MAX_VOLTAGE_V);
     if let Some(value) = sample.voltage_v.iter().copied().find(|value| !(0.0..=highest_v).contains(value)) {
         return Some(Impossible { what: "voltage", value, limit: highest_v, unit: "V" });
     }
