@@ -1,6 +1,6 @@
 //! `wattwarden show`: what is stored, one JSON object a line. The demonstration reads its outcome back through the same store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use alerts::publication::compose;
@@ -86,12 +86,15 @@ impl Store {
     /// # Errors
     /// [`PortError`].
     pub async fn snapshot(&self) -> Result<Snapshot, PortError> {
+        // A station sends a message again until it hears of it, a refused one too: each copy is kept.
+        let inputs = self.tables.all_quarantined().await?;
+        let quarantined: BTreeSet<_> = inputs.iter().map(|input| (&input.source, &input.data)).collect();
         Ok(Snapshot {
+            quarantined: quarantined.len(),
             sessions: self.tables.all_sessions().await?,
             debts: self.tables.all_debts().await?,
             payments: self.tables.all_payments().await?,
             alerts: self.tables.all_alerts().await?,
-            quarantined: self.tables.all_quarantined().await?.len(),
         })
     }
 

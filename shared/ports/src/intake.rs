@@ -83,7 +83,14 @@ where
 {
     let Refused { refusal, sender } = refused;
     ports.quarantine(&Quarantined::message(&record.id, &record.body, refusal)).await?;
-    tracing::warn!(record.id, reason = refusal.reason.as_str(), "a message is in quarantine");
+    let Refusal { reason, detail } = refusal;
+    tracing::warn!(
+        record.id,
+        source = record.body.topic,
+        reason = reason.as_str(),
+        detail,
+        "a message is in quarantine"
+    );
     let alert = match sender {
         Sender::Unproven => Alert::identity_mismatch(&record.body, now),
         Sender::Unregistered(to) => Alert::unregistered_station(&to.station, now),

@@ -21,7 +21,7 @@ pub struct Snapshot {
     pub payments: Vec<Payment>,
     /// Every alert.
     pub alerts: Vec<Alert>,
-    /// Inputs in quarantine.
+    /// Inputs in quarantine; copies of one count once.
     pub quarantined: usize,
 }
 
