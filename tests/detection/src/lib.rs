@@ -19,11 +19,13 @@ mod interval;
 mod line;
 mod meter;
 mod misses;
+mod not_tried;
 mod number;
 #[cfg(test)]
 mod physics;
 mod plots;
 mod pool;
+mod rare;
 mod real;
 mod report;
 mod run;
@@ -37,7 +39,6 @@ mod svg;
 mod table;
 mod targets;
 mod trial;
-mod unit;
 mod warmth;
 #[cfg(test)]
 mod whole_runs;

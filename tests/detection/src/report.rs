@@ -9,12 +9,12 @@ use crate::bench::Tried;
 use crate::clean::Quiet;
 use crate::contact::{Band, bands};
 use crate::cost::Cost;
-use crate::draw::Half;
+use crate::draw::{Half, Seed};
+use crate::not_tried::NOT_TRIED;
 use crate::real::Recorded;
 use crate::score::{Calm, Rate, Row, Share, rows};
 use crate::series::Cadence;
 use crate::targets::{Target, targets};
-use crate::unit::NOT_TRIED;
 
 /// Everything that was measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -68,7 +68,7 @@ impl Report {
         Self {
             half,
             seed,
-            targets: targets(tried, &quiet, cost.as_ref()),
+            targets: targets(tried, &quiet, cost.as_ref(), Seed::root(half, seed)),
             rows: rows.into_iter().map(|(_, row)| row).collect(),
             contact: bands(tried),
             clean: calm(clean),

@@ -7,7 +7,9 @@ use crate::bench::Tried;
 use crate::clean::Quiet;
 use crate::contact::IN_TIME_S;
 use crate::cost::Cost;
+use crate::draw::Seed;
 use crate::number::measure;
+use crate::rare;
 use crate::score::{Rate, Share};
 use crate::trial::{Found, Outcome};
 
@@ -27,12 +29,13 @@ pub(crate) struct Target {
 }
 
 /// Every target. Recall counts the trials with a full profile.
-pub(crate) fn targets(tried: &[Tried<'_>], quiet: &[&Quiet], cost: Option<&Cost>) -> Vec<Target> {
+pub(crate) fn targets(tried: &[Tried<'_>], quiet: &[&Quiet], cost: Option<&Cost>, root: Seed) -> Vec<Target> {
     let mut targets = recalls(tried);
-    for (what, id) in [("offline", FaultId::Offline), ("malfunctioning unit", FaultId::MalfunctioningUnit)] {
-        let asked = if id == FaultId::Offline { "<= 3 min" } else { "<= 4 bad sessions" };
-        targets.push(unmeasured(what, asked));
-    }
+    let offline = rare::offline(root);
+    targets.push(of_share("offline", "told within 3 min".to_owned(), offline, Some(offline.value >= 0.99)));
+    let (units, wrong) = rare::malfunctioning(root);
+    let asked = format!("found within 4 bad sessions ({wrong} healthy units told)");
+    targets.push(of_share("malfunctioning unit", asked, units, Some(units.value >= 0.95)));
     targets.extend(false_alarms(quiet));
     targets.push(alerts_per_fault(tried));
     match cost {
