@@ -1,6 +1,8 @@
 //! Faults brought into charging as it was recorded, and as it is generated where no recording has what it takes: each opens exactly one
 //! fault, which clears after its cause is gone, at every cadence and over a bad line.
 
+#![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
+
 mod recorded;
 mod rows;
 
