@@ -173,7 +173,9 @@ fn a_contact_of_ten_milliohms_more() {
         let mut rows: Vec<Row> = Vec::new();
         for day in 0..9_u32 {
             let mut session = session(cadence, 1, 230.0, day.into());
-            session.iter_mut().for_each(|row| row.at += 86_400 * i64::from(day));
+            for row in &mut session {
+                row.at += 86_400 * i64::from(day);
+            }
             if day == 7 {
                 // 10 milliohms and 1.5 K/W, from the twentieth minute of charging on.
                 let from = session.iter().find(|row| row.charging()).unwrap().at + 1_200;
