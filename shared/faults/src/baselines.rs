@@ -5,8 +5,8 @@ mod thermal;
 
 use crate::seen::{Last, Seen};
 
-pub(crate) use supply::Nominal;
-pub(crate) use thermal::{Heat, LOADED_A2, minutes};
+pub(crate) use supply::{Nominal, Supply};
+pub(crate) use thermal::{Heat, LOADED_A2, Thermal, minutes};
 
 /// What detectors may rely on at a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -20,8 +20,8 @@ pub(crate) struct Known {
 /// What is being learned.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Baselines {
-    pub(crate) supply: supply::Supply,
-    pub(crate) thermal: thermal::Thermal,
+    pub(crate) supply: Supply,
+    pub(crate) thermal: Thermal,
 }
 
 impl Baselines {

@@ -29,14 +29,20 @@ impl Writer {
         self.bytes.extend(at.to_le_bytes());
     }
 
-    /// Bytes that another writer made, behind their tag and length.
-    pub(crate) fn part(&mut self, tag: u8, write: impl FnOnce(&mut Self)) {
-        let mut part = Self::new(self.base);
+    /// A tag, a length, and what another writer of the same base makes of it.
+    pub(crate) fn part(&self, tag: u8, write: impl FnOnce(&mut Self)) -> Option<Vec<u8>> {
+        let mut part = Self { base: self.base, bytes: vec![tag, 0] };
         write(&mut part);
-        if let Ok(length) = u8::try_from(part.bytes.len()) {
-            self.bytes.extend([tag, length]);
-            self.bytes.extend(part.bytes);
-        }
+        part.bytes[1] = u8::try_from(part.bytes.len() - 2).ok()?;
+        Some(part.bytes)
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend(bytes);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// A time that is not after the base.
@@ -116,6 +122,11 @@ impl<'a> Reader<'a> {
     /// A time that is not after the base.
     pub(crate) fn past(&mut self) -> Result<i64, BadState> {
         possible(self.base.checked_sub(self.whole()?))
+    }
+
+    /// A time that is not after another, as its distance from that.
+    pub(crate) fn before(&mut self, other: i64) -> Result<i64, BadState> {
+        possible(other.checked_sub(self.whole()?))
     }
 
     /// A whole number, 0 or more.

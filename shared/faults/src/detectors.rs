@@ -126,3 +126,28 @@ impl Memories {
         ]
     }
 }
+
+#[cfg(test)]
+impl Memories {
+    /// Every part as full as samples can make it.
+    pub(crate) fn fullest(at: i64) -> Self {
+        use crate::part::Fullest;
+        Self {
+            voltage: Fullest::fullest(at),
+            current: Fullest::fullest(at),
+            temperature: Fullest::fullest(at),
+            baselines: Baselines { supply: Fullest::fullest(at), thermal: Fullest::fullest(at) },
+            contact: Fullest::fullest(at),
+            phases: Fullest::fullest(at),
+            contactor: Fullest::fullest(at),
+            draw: Fullest::fullest(at),
+            power: Fullest::fullest(at),
+            register: Fullest::fullest(at),
+            frozen: Fullest::fullest(at),
+            sensor: Fullest::fullest(at),
+            clock: Fullest::fullest(at),
+            cable: Fullest::fullest(at),
+            codes: Fullest::fullest(at),
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! limit, and clears with hysteresis. A fault that becomes more urgent while it is open ends as what it was and opens as what it is: an
 //! episode has one severity, and danger is told by itself.
 //!
-//! Voltage faults need a nominal voltage, from the profile or the site; without one they stay silent. It is not learned yet. On DC
+//! Voltage faults need a nominal voltage, from the profile or the site, or learned; without one they stay silent. On DC
 //! they stay silent too: there the vehicle's battery sets the voltage.
 //!
 //! Floats live here and nowhere else: a measured value is an estimate, and values that cannot be are taken as not measured.

@@ -1,6 +1,8 @@
 //! The parts of a stored state: each has a tag, and a release leaves out those whose tag it does not know.
 
+use crate::baselines::{Supply, Thermal};
 use crate::bytes::{Reader, Writer};
+use crate::seen::Measured;
 use crate::state::BadState;
 
 /// What a detector family or a baseline remembers.
@@ -50,13 +52,23 @@ impl<F: Family> Part for F {
     }
 }
 
-/// Writes the parts that remember anything: how many, then each by ascending tag.
-pub(crate) fn write(parts: &[&dyn Part], to: &mut Writer) {
-    let parts = || parts.iter().filter(|part| !part.is_empty());
-    to.byte(parts().fold(0, |count, _| count + 1));
-    for part in parts() {
-        to.part(part.tag(), |to| part.write(to));
+/// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be learned again. Only
+/// a connector with nearly every fault open comes to that.
+const LEFT_OUT: [u8; 3] = [Measured::TAG, Supply::TAG, Thermal::TAG];
+
+/// Writes the parts that remember anything, in at most `most` bytes of all: how many, then each by ascending tag.
+pub(crate) fn write(parts: &[&dyn Part], to: &mut Writer, most: usize) {
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    let mut parts: Vec<Vec<u8>> = parts.filter_map(|part| to.part(part.tag(), |to| part.write(to))).collect();
+    let mut left_out = LEFT_OUT.into_iter();
+    while to.len() + 1 + parts.iter().map(Vec::len).sum::<usize>() > most {
+        match left_out.next() {
+            Some(tag) => parts.retain(|part| part.first() != Some(&tag)),
+            None => drop(parts.pop()),
+        }
     }
+    to.byte(parts.iter().fold(0, |count, _| count + 1));
+    parts.iter().for_each(|part| to.bytes(part));
 }
 
 /// Reads what was written; parts of a later release are left out.
@@ -74,3 +86,14 @@ pub(crate) fn read(parts: &mut [&mut dyn Part], from: &mut Reader<'_>) -> Result
     }
     if from.is_empty() { Ok(()) } else { Err(BadState) }
 }
+
+/// A part that takes as many bytes as any samples can make it take.
+#[cfg(test)]
+pub(crate) trait Fullest: Family {
+    /// At the last time there is.
+    fn fullest(at: i64) -> Self;
+}
+
+/// The first time there is, ms since 1970.
+#[cfg(test)]
+pub(crate) const EARLIEST: i64 = -377_705_023_201_000;

@@ -68,7 +68,7 @@ impl Run {
             Holds::Yes => {
                 self.0 = Some(match self.0 {
                     Some(Held { since, last, samples }) if at.saturating_sub(last) <= GAP_MS => {
-                        Held { since, last: at, samples: samples.saturating_add(1) }
+                        Held { since, last: at, samples: samples.saturating_add(1).min(enough.samples) }
                     }
                     Some(_) | None => Held { since: at, last: at, samples: 1 },
                 });
@@ -90,6 +90,25 @@ impl Run {
         self.0.is_none()
     }
 
+    /// Writes a run that is some, without the samples where there are at most two: two samples have two times.
+    pub(crate) fn pack(&self, to: &mut Writer, count: bool) {
+        if let Some(held) = self.0 {
+            to.past(held.last);
+            to.whole(held.last.abs_diff(held.since));
+            if count {
+                to.byte(held.samples);
+            }
+        }
+    }
+
+    /// Reads a run that was packed.
+    pub(crate) fn unpack(from: &mut Reader<'_>, count: bool) -> Result<Self, BadState> {
+        let last = from.past()?;
+        let since = from.before(last)?;
+        let samples = if count { from.byte()? } else { u8::from(since < last) + 1 };
+        if samples > 0 { Ok(Self(Some(Held { since, last, samples }))) } else { Err(BadState) }
+    }
+
     /// Writes a run that is some.
     pub(crate) fn write(&self, to: &mut Writer) {
         if let Some(held) = self.0 {
@@ -103,6 +122,15 @@ impl Run {
     pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let held = Held { last: from.past()?, since: from.past()?, samples: from.byte()? };
         if held.since <= held.last && held.samples > 0 { Ok(Self(Some(held))) } else { Err(BadState) }
+    }
+}
+
+#[cfg(test)]
+impl Run {
+    /// The longest run there can be: five samples as far apart as one run allows, and as long ago.
+    pub(crate) fn fullest(at: i64) -> Self {
+        let last = at - GAP_MS;
+        Self(Some(Held { since: last - 4 * GAP_MS, last, samples: 2 }))
     }
 }
 

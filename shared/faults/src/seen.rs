@@ -89,10 +89,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) silenced: Silenced,
 }
 
-/// The time of a sample that detection goes by, ms since 1970.
+/// The time of a sample that detection goes by, ms since 1970; whole seconds where no more milliseconds can be told.
 pub(crate) fn time_of(sample: &Sample) -> i64 {
     let believed: Timestamp = sample.received_at.map_or(sample.at, |received| believed_time(sample.at, received));
-    believed.as_millisecond()
+    believed.as_millisecond().min(Timestamp::MAX.as_second() * 1_000)
 }
 
 impl<'a> Seen<'a> {

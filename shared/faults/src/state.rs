@@ -106,7 +106,7 @@ impl DetectorState {
         to.byte(VERSION);
         to.time(last.at);
         last.write(&mut to);
-        part::write(&self.memories.parts(&last.measured), &mut to);
+        part::write(&self.memories.parts(&last.measured), &mut to, MAX_STATE_BYTES);
         to.finish()
     }
 
@@ -133,4 +133,94 @@ impl DetectorState {
 /// A time of the state; all of them came from a `Timestamp`.
 pub(crate) fn timestamp(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last_time() -> i64 {
+        Timestamp::MAX.as_second() * 1_000
+    }
+
+    /// The fullest state there is: every fault open since the first time there is, at the last.
+    fn fullest() -> DetectorState {
+        let all = [Some(230.1); 3];
+        let measured = Measured { voltage_v: all, power_w: Some(11_000.5), temperature_c: Some(40.1) };
+        let last = Last { at: last_time(), charging: true, offered_a: Some(32.0), current_a: all, measured };
+        DetectorState { last: Some(last), memories: Memories::fullest(last_time()) }
+    }
+
+    /// Each part, its tag and length included.
+    fn parts(state: &DetectorState) -> Vec<Vec<u8>> {
+        let (to, measured) = (Writer::new(last_time()), state.last.unwrap().measured);
+        let parts = state.memories.parts(&measured);
+        parts.iter().filter_map(|part| to.part(part.tag(), |to| part.write(to))).collect()
+    }
+
+    #[test]
+    fn each_part_of_the_fullest_state_is_written_and_read_back() {
+        let state = fullest();
+        let written = parts(&state);
+        let tags: Vec<u8> = written.iter().map(|part| part[0]).collect();
+        assert_eq!(tags, (1..=17).collect::<Vec<u8>>());
+        let longest = written.iter().map(Vec::len).max();
+        assert_eq!(longest, Some(80));
+        let (mut memories, mut measured) = (Memories::default(), Measured::default());
+        for (part, bytes) in memories.parts_mut(&mut measured).into_iter().zip(&written) {
+            let (_, body) = Reader::new(last_time(), bytes).part().unwrap();
+            part.replace(body).unwrap();
+        }
+        assert_eq!(memories, state.memories);
+        assert_eq!(Some(measured), state.last.map(|last| last.measured));
+    }
+
+    #[test]
+    fn the_fullest_state_fits_without_what_can_be_learned_again() {
+        let state = fullest();
+        let bytes = state.encode();
+        assert!(bytes.len() <= MAX_STATE_BYTES, "{} bytes", bytes.len());
+        let read = DetectorState::decode(&bytes).unwrap();
+        let kept: Vec<u8> = parts(&state).concat();
+        // With what can be learned again, and behind its head and the count of its parts, it would take this.
+        assert_eq!((bytes.len(), 27 + kept.len()), (512, 626));
+        // Every fault is still open.
+        let measured = Measured::default();
+        let outlines = |memories: &Memories| memories.parts(&measured).map(|part| (part.tag(), part.outline()));
+        let learned = |part: &(u8, u16)| (4..=6).contains(&part.0);
+        let open =
+            |memories: &Memories| outlines(memories).into_iter().filter(|part| !learned(part)).collect::<Vec<_>>();
+        assert_eq!(open(&read.memories), open(&state.memories));
+    }
+
+    #[test]
+    fn a_state_of_the_last_moment_there_is_is_read_back() {
+        let sample = |at| {
+            let json = format!(
+                r#"{{"samples":[{{"at":"{at}","connectors":[{{"evseId":1,"connectorId":1,"status":"Charging"}}]}}]}}"#
+            );
+            messages::parse_telemetry(json.as_bytes()).unwrap().remove(0)
+        };
+        for at in [Timestamp::MAX, Timestamp::MIN] {
+            let (state, _) = step(DetectorState::default(), &ResolvedProfile::default(), &sample(at));
+            assert_eq!(DetectorState::decode(&state.encode()), Ok(state), "{at}");
+        }
+    }
+
+    #[test]
+    fn what_is_measured_is_left_out_before_what_is_learned() {
+        let state = fullest();
+        let last = state.last.unwrap();
+        for (most, left_out) in [(1_000, &[][..]), (620, &[4]), (600, &[4, 5]), (590, &[4, 5, 6])] {
+            let mut to = Writer::new(last.at);
+            to.bytes(&[0; 26]);
+            part::write(&state.memories.parts(&last.measured), &mut to, most);
+            let bytes = to.finish();
+            assert!(bytes.len() <= most);
+            let mut from = Reader::new(last.at, &bytes[27..]);
+            let tags: Vec<u8> = (0..bytes[26]).map(|_| from.part().unwrap().0).collect();
+            let expected: Vec<u8> = (1..=17).filter(|tag| !left_out.contains(tag)).collect();
+            assert_eq!(tags, expected, "in {most} bytes");
+        }
+    }
 }

@@ -8,6 +8,12 @@ use crate::state::BadState;
 /// The most levels a fault has.
 const LEVELS: usize = 3;
 
+/// The first byte of a packed watch: whether it is open, how urgent it is, and which runs there are.
+const OPEN: u8 = 1;
+const SEVERITY: u8 = 6;
+const RUNS: [u8; LEVELS + 1] = [8, 16, 32, CLEARING];
+const CLEARING: u8 = 64;
+
 /// One limit of a fault, and what a sample says of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level {
@@ -109,6 +115,20 @@ impl Watch {
         }
     }
 
+    /// The same in fewer bytes.
+    pub(crate) fn pack(&self, to: &mut Writer) {
+        match &self.0 {
+            Some(memory) => memory.pack(to),
+            None => to.byte(0),
+        }
+    }
+
+    pub(crate) fn unpack(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mut watch = Self(Some(Box::new(Memory::unpack(from)?)));
+        watch.forget();
+        Ok(watch)
+    }
+
     pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let mut watch = Self(Some(Box::new(Memory::read(from)?)));
         watch.forget();
@@ -192,6 +212,35 @@ impl Memory {
         Ok(memory)
     }
 
+    fn pack(&self, to: &mut Writer) {
+        let runs = self.runs();
+        let open = self.open.map_or(0, |open| OPEN | (open.severity as u8) << 1);
+        to.byte(runs.iter().zip(RUNS).fold(open, |mask, (run, bit)| if run.is_none() { mask } else { mask | bit }));
+        if let Some(open) = self.open {
+            to.past(open.since);
+        }
+        for (run, bit) in runs.iter().zip(RUNS) {
+            run.pack(to, bit != CLEARING);
+        }
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Self, BadState> {
+        let mask = from.byte()?;
+        if mask >= CLEARING << 1 || mask & (OPEN | SEVERITY) != 0 && mask & OPEN == 0 {
+            return Err(BadState);
+        }
+        let mut memory = Self::default();
+        if mask & OPEN != 0 {
+            memory.open = Some(Open { severity: severity((mask & SEVERITY) >> 1)?, since: from.past()? });
+        }
+        for (run, bit) in memory.breaking.iter_mut().chain([&mut memory.clearing]).zip(RUNS) {
+            if mask & bit != 0 {
+                *run = Run::unpack(from, bit != CLEARING)?;
+            }
+        }
+        Ok(memory)
+    }
+
     fn runs(&self) -> [Run; LEVELS + 1] {
         let [first, second, third] = self.breaking;
         [first, second, third, self.clearing]
@@ -201,4 +250,15 @@ impl Memory {
 fn severity(number: u8) -> Result<Severity, BadState> {
     let known = [Severity::P1, Severity::P2, Severity::P3, Severity::P4];
     known.into_iter().find(|severity| *severity as u8 == number).ok_or(BadState)
+}
+
+#[cfg(test)]
+impl Watch {
+    /// A watch that is open since the beginning of time, with the run towards a more urgent level, if there is one with a debounce, and
+    /// the run towards clearing, if that takes time.
+    pub(crate) fn fullest(at: i64, worsens: bool, clears: bool) -> Self {
+        let run = |runs| if runs { Run::fullest(at) } else { Run::NONE };
+        let open = Some(Open { since: crate::part::EARLIEST, severity: Severity::P4 });
+        Self(Some(Box::new(Memory { open, breaking: [Run::NONE, run(worsens), Run::NONE], clearing: run(clears) })))
+    }
 }

@@ -130,6 +130,14 @@ impl Range {
 }
 
 #[cfg(test)]
+impl crate::part::Fullest for Supply {
+    fn fullest(at: i64) -> Self {
+        assert!(at > LEARN_MS);
+        Self { learned: None, mean_v: 230.0, quiet_ms: u32::try_from(LEARN_MS + 300_000).unwrap(), samples: u8::MAX }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

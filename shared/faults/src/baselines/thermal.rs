@@ -99,6 +99,10 @@ struct Rest {
 impl Thermal {
     /// The heat after a sample. `last` is the one before, however long ago; `doubtful`: what is measured now is not usual.
     pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>, doubtful: bool) -> Heat {
+        if let Some(rest) = &mut self.rest {
+            // Longer ago is no other.
+            rest.at = rest.at.max(seen.at.saturating_sub(LEARN_FROM_MS + 1));
+        }
         if !seen.charging() {
             self.end_session();
         }
@@ -281,4 +285,19 @@ pub(crate) fn minutes(elapsed_ms: i64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a year is 35 bits of ms")]
 fn ms(elapsed_ms: i64) -> f64 {
     elapsed_ms as f64
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Thermal {
+    fn fullest(at: i64) -> Self {
+        Self {
+            filters: [Filter { load_a2: 1.0, loads: 1.0, rises: 1.0 }; FILTERS],
+            squares: 1.0,
+            weight_min: 1.0,
+            rest: Some(Rest { celsius: 1.0, at: at - LEARN_FROM_MS - 1 }),
+            session_min: 1.0,
+            sessions: MEMORY,
+            model: Model { filter: 3, rise_per_a2: 1.0, spread_k: 1.0 },
+        }
+    }
 }

@@ -101,12 +101,21 @@ impl Family for Cable {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
         to.maybe_past(self.lost_at);
         to.maybe_past(self.charged_at);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { watch: Watch::read(from)?, lost_at: from.maybe_past()?, charged_at: from.maybe_past()? })
+        Ok(Self { watch: Watch::unpack(from)?, lost_at: from.maybe_past()?, charged_at: from.maybe_past()? })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Cable {
+    /// The run towards clearing needs a vehicle; then no plug is lost.
+    fn fullest(at: i64) -> Self {
+        let earliest = Some(crate::part::EARLIEST);
+        Self { watch: Watch::fullest(at, false, false), lost_at: earliest, charged_at: earliest }
     }
 }

@@ -116,24 +116,27 @@ impl Family for Clock {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
-        to.byte(self.messages);
+        self.watch.pack(to);
+        to.byte(self.messages << 1 | u8::from(self.received.is_some()));
         to.signed(self.received.unwrap_or(0));
-        to.byte(u8::from(self.received.is_some()));
         self.ahead_s.iter().for_each(|ahead| to.signed(i64::from(*ahead)));
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let (watch, messages, received) = (Watch::read(from)?, from.byte()?, from.signed()?);
-        let received = match from.byte()? {
-            0 => None,
-            1 => Some(received),
-            _ => return Err(BadState),
-        };
+        let (watch, mask, received) = (Watch::unpack(from)?, from.byte()?, from.signed()?);
+        let (messages, received) = (mask >> 1, (mask & 1 != 0).then_some(received));
         let mut ahead_s = [0; MESSAGES];
         for ahead in &mut ahead_s {
             *ahead = i32::try_from(from.signed()?).map_err(|_| BadState)?;
         }
         Ok(Self { watch, received, ahead_s, messages })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Clock {
+    fn fullest(at: i64) -> Self {
+        let ahead_s = [i32::try_from(-MOST_S).unwrap(); MESSAGES];
+        Self { watch: Watch::fullest(at, false, false), received: Some(crate::part::EARLIEST), ahead_s, messages: 5 }
     }
 }

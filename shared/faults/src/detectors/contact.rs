@@ -38,8 +38,8 @@ pub(crate) struct Contact {
     watch: Watch,
     /// The evidence so far, minutes.
     evidence: f32,
-    /// How far the last temperature was above the usual, in what is tolerated.
-    excess: f32,
+    /// Whether the last temperature was so far above the usual that nothing should be learned from it.
+    doubtful: bool,
 }
 
 impl Contact {
@@ -49,7 +49,7 @@ impl Contact {
 
     /// Whether the connector is warmer than usual, so that nothing should be learned of it.
     pub(crate) fn is_suspicious(&self) -> bool {
-        self.is_open() || self.evidence > 0.0 || self.excess > DOUBTFUL
+        self.is_open() || self.evidence > 0.0 || self.doubtful
     }
 
     /// `hot`: the temperature itself is told as a fault already.
@@ -60,13 +60,13 @@ impl Contact {
             return self.watch.pass(seen.at);
         };
         if load <= LOADED_A2 || !seen.charging() {
-            (self.evidence, self.excess) = (0.0, 0.0);
+            (self.evidence, self.doubtful) = (0.0, false);
             return self.watch.pass(seen.at);
         }
         let expected = usual.expected_c(load);
         let tolerance = MARGIN_K + DEVIATIONS * usual.spread_k + SPREAD * usual.rise_per_a2 * load;
         let excess = (celsius - expected) / tolerance;
-        self.excess = narrow(excess);
+        self.doubtful = narrow(excess) > DOUBTFUL;
         if hot {
             self.evidence = 0.0;
         }
@@ -103,12 +103,23 @@ impl Family for Contact {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
         to.float(self.evidence);
-        to.float(self.excess);
+        to.byte(self.doubtful.into());
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { watch: Watch::read(from)?, evidence: from.float()?, excess: from.float()? })
+        let (watch, evidence) = (Watch::unpack(from)?, from.float()?);
+        match from.byte()? {
+            doubtful @ 0..=1 => Ok(Self { watch, evidence, doubtful: doubtful == 1 }),
+            _ => Err(BadState),
+        }
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Contact {
+    fn fullest(at: i64) -> Self {
+        Self { watch: Watch::fullest(at, false, true), evidence: 9.9, doubtful: true }
     }
 }

@@ -111,11 +111,18 @@ impl Family for Contactor {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
         to.maybe_past(self.edge);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { watch: Watch::read(from)?, edge: from.maybe_past()? })
+        Ok(Self { watch: Watch::unpack(from)?, edge: from.maybe_past()? })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Contactor {
+    fn fullest(at: i64) -> Self {
+        Self { watch: Watch::fullest(at, false, true), edge: Some(at - OPENS_MS) }
     }
 }

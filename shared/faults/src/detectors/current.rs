@@ -126,3 +126,10 @@ fn overcurrent(seen: &Seen<'_>, highest: Highest, allowed_a: f64, good_limit: f6
         good: format!("{measured}, below {} A", number(good_limit)),
     }
 }
+
+#[cfg(test)]
+impl crate::part::Fullest for Current {
+    fn fullest(at: i64) -> Self {
+        Self { over: Watch::fullest(at, false, true), dropped_at: Some(at - GRACE_MS) }
+    }
+}

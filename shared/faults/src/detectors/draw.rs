@@ -61,15 +61,22 @@ impl Family for Draw {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
         to.byte(u8::from(self.drew));
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let watch = Watch::read(from)?;
+        let watch = Watch::unpack(from)?;
         match from.byte()? {
             drew @ 0..=1 => Ok(Self { watch, drew: drew == 1 }),
             _ => Err(BadState),
         }
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Draw {
+    fn fullest(at: i64) -> Self {
+        Self { watch: Watch::fullest(at, false, false), drew: true }
     }
 }

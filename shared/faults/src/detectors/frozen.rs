@@ -257,7 +257,7 @@ impl Currents {
             *self = Self { equal: 1, least_a, most_a, level_a, level_w, offered_a, ..Self::default() };
             return;
         }
-        self.equal = self.equal.saturating_add(1);
+        self.equal = self.equal.saturating_add(1).min(EQUAL_CURRENTS);
         (self.least_a, self.most_a) = (self.least_a.min(amperes), self.most_a.max(amperes));
         if (offered_a - self.offered_a).abs() > OFFER_STEP_A {
             (self.offered_a, self.offer_changed_at) = (offered_a, Some(seen.at));
@@ -267,7 +267,7 @@ impl Currents {
         if moved(amperes, self.level_a) && moved(watts, self.level_w) {
             (self.level_a, self.level_w) = (amperes, watts);
             // A vehicle that follows the offer is contradiction enough.
-            self.moves = if self.offer_changed_at.is_some() { MOVES } else { self.moves.saturating_add(1) };
+            self.moves = if self.offer_changed_at.is_some() { MOVES } else { self.moves.saturating_add(1).min(MOVES) };
         }
     }
 
@@ -284,7 +284,9 @@ fn moved(now: f32, level: f32) -> bool {
 impl Temperatures {
     fn take(&mut self, equal: bool, at: i64, load_a2: f32) {
         if equal && self.since.is_some() {
-            self.equal = self.equal.saturating_add(1);
+            // More and longer is no other.
+            self.equal = self.equal.saturating_add(1).min(EQUAL_TEMPERATURES);
+            self.since = self.since.map(|since| since.max(at.saturating_sub(TEMPERATURE_MS)));
         } else {
             *self = Self { equal: 1, since: Some(at), load_a2 };
         }
@@ -301,7 +303,7 @@ impl Family for Frozen {
 
     fn write(&self, to: &mut Writer) {
         for watch in [&self.voltage, &self.current, &self.temperature] {
-            watch.write(to);
+            watch.pack(to);
         }
         let Voltages { equal, since, repeats, seen, longest } = self.voltages;
         to.maybe_past(since);
@@ -321,7 +323,7 @@ impl Family for Frozen {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let (voltage, current, temperature) = (Watch::read(from)?, Watch::read(from)?, Watch::read(from)?);
+        let (voltage, current, temperature) = (Watch::unpack(from)?, Watch::unpack(from)?, Watch::unpack(from)?);
         let since = from.maybe_past()?;
         let mut count = || from.whole().and_then(|count| u16::try_from(count).map_err(|_| BadState));
         let voltages = Voltages { equal: count()?, since, repeats: count()?, seen: count()?, longest: count()? };
@@ -341,5 +343,29 @@ impl Family for Frozen {
         let since = from.maybe_past()?;
         let temperatures = Temperatures { equal, since, load_a2: from.float()? };
         Ok(Self { voltage, current, temperature, voltages, currents, temperatures })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Frozen {
+    fn fullest(at: i64) -> Self {
+        let watch = || Watch::fullest(at, false, false);
+        Self {
+            voltage: watch(),
+            current: watch(),
+            temperature: watch(),
+            voltages: Voltages { equal: u16::MAX, repeats: MEMORY, seen: MEMORY, longest: u16::MAX },
+            currents: Currents {
+                equal: EQUAL_CURRENTS,
+                least_a: 1.0,
+                most_a: 1.0,
+                level_a: 1.0,
+                level_w: 1.0,
+                moves: MOVES,
+                offered_a: 1.0,
+                offer_changed_at: Some(at - FOLLOWS_MS),
+            },
+            temperatures: Temperatures { equal: EQUAL_TEMPERATURES, since: Some(at - TEMPERATURE_MS), load_a2: 1.0 },
+        }
     }
 }

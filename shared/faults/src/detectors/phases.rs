@@ -37,6 +37,8 @@ pub(crate) struct Phases {
 impl Phases {
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let currents = seen.now.current_a;
+        // Longer ago is no other.
+        self.since = self.since.map(|since| since.max(seen.at.saturating_sub(CHOSEN_MS)));
         let largest = highest(&currents).filter(|largest| seen.charging() && *largest > COMPARED_A);
         if !seen.charging() {
             (self.since, self.in_use) = (None, 0);
@@ -121,8 +123,8 @@ impl Family for Phases {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.loss.write(to);
-        self.imbalance.write(to);
+        self.loss.pack(to);
+        self.imbalance.pack(to);
         to.byte(self.in_use << 1 | u8::from(self.since.is_some()));
         if let Some(since) = self.since {
             to.past(since);
@@ -130,11 +132,19 @@ impl Family for Phases {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let (loss, imbalance, mask) = (Watch::read(from)?, Watch::read(from)?, from.byte()?);
+        let (loss, imbalance, mask) = (Watch::unpack(from)?, Watch::unpack(from)?, from.byte()?);
         if mask > 0b1111 {
             return Err(BadState);
         }
         let since = if mask & 1 == 0 { None } else { Some(from.past()?) };
         Ok(Self { loss, imbalance, since, in_use: mask >> 1 })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Phases {
+    fn fullest(at: i64) -> Self {
+        let watch = Watch::fullest(at, false, true);
+        Self { loss: watch.clone(), imbalance: watch, since: Some(at - CHOSEN_MS - 300_000), in_use: 7 }
     }
 }

@@ -68,10 +68,17 @@ impl Family for Power {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        Ok(Self { watch: Watch::read(from)? })
+        Ok(Self { watch: Watch::unpack(from)? })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Power {
+    fn fullest(at: i64) -> Self {
+        Self { watch: Watch::fullest(at, false, true) }
     }
 }

@@ -106,7 +106,7 @@ impl Register {
         self.step_wh = divisor(self.step_wh, moved);
         self.window.counted_wh = self.window.counted_wh.saturating_add(moved);
         self.window.expected_wh += std::mem::take(&mut self.pending_wh);
-        self.window.samples = self.window.samples.saturating_add(1);
+        self.window.samples = self.window.samples.saturating_add(1).min(WINDOW_SAMPLES);
         let step = self.step(seen);
         let size = step.map_or(UNKNOWN_WINDOW_WH, |step| (WINDOW_STEPS * step).max(WINDOW_WH));
         if f64::from(self.window.expected_wh) >= size && self.window.samples >= WINDOW_SAMPLES {
@@ -255,20 +255,19 @@ impl Family for Register {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.watch.write(to);
+        self.watch.pack(to);
         to.byte(self.kind as u8 | self.differing << 2 | self.still << 4 | self.good << 6);
         to.maybe_whole(self.last_wh);
         to.whole(self.window.counted_wh.unsigned_abs());
         to.whole(self.step_wh.into());
-        to.byte(self.windows);
-        to.byte(self.window.samples);
+        to.byte(self.windows << 4 | self.window.samples);
         for value in [self.pending_wh, self.window.expected_wh, self.window.blur, self.usual] {
             to.float(value);
         }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let (watch, mask) = (Watch::read(from)?, from.byte()?);
+        let (watch, mask) = (Watch::unpack(from)?, from.byte()?);
         let kind = match mask & 3 {
             0 => Kind::Rollback,
             1 => Kind::Mismatch,
@@ -278,7 +277,8 @@ impl Family for Register {
         let last_wh = from.maybe_whole()?;
         let counted_wh = from.whole()?;
         let step_wh = u32::try_from(from.whole()?).map_err(|_| BadState)?;
-        let (windows, samples) = (from.byte()?, from.byte()?);
+        let counts = from.byte()?;
+        let (windows, samples) = (counts >> 4, counts & 15);
         let pending_wh = from.float()?;
         let window = Window { counted_wh, expected_wh: from.float()?, blur: from.float()?, samples };
         let (differing, still, good) = (mask >> 2 & 3, mask >> 4 & 3, mask >> 6);
@@ -295,5 +295,25 @@ impl Family for Register {
             still,
             good,
         })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Register {
+    fn fullest(at: i64) -> Self {
+        let most = 10_000_000_000;
+        Self {
+            watch: Watch::fullest(at, false, false),
+            kind: Kind::Stuck,
+            last_wh: Some(most),
+            pending_wh: 1e9,
+            window: Window { counted_wh: most, expected_wh: 1e9, blur: 1e9, samples: WINDOW_SAMPLES },
+            step_wh: u32::MAX,
+            usual: 1.06,
+            windows: MEMORY,
+            differing: WINDOWS,
+            still: WINDOWS,
+            good: WINDOWS,
+        }
     }
 }

@@ -99,7 +99,7 @@ impl Family for Codes {
             }
             None => {}
         }
-        self.watch.write(to);
+        self.watch.pack(to);
         if let Some((place, at)) = self.explains {
             to.byte(place);
             to.past(at);
@@ -121,8 +121,16 @@ impl Family for Codes {
                 place => Reported::Known(place),
             }),
         };
-        let watch = Watch::read(from)?;
+        let watch = Watch::unpack(from)?;
         let explains = if mask & 2 == 0 { None } else { Some((from.byte()?, from.past()?)) };
         if mask > 3 { Err(BadState) } else { Ok(Self { code, watch, explains }) }
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Codes {
+    fn fullest(at: i64) -> Self {
+        let code = Some(Reported::Vendor("x".repeat(MAX_TEXT)));
+        Self { code, watch: Watch::fullest(at, false, true), explains: Some((3, at - SILENCES_MS)) }
     }
 }

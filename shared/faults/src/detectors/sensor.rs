@@ -179,8 +179,8 @@ impl Family for Sensor {
     }
 
     fn write(&self, to: &mut Writer) {
-        self.implausible.write(to);
-        self.noisy.write(to);
+        self.implausible.pack(to);
+        self.noisy.pack(to);
         to.maybe_past(self.jumped_at);
         to.whole(self.samples.into());
         to.float(self.tremble);
@@ -188,8 +188,17 @@ impl Family for Sensor {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
-        let (implausible, noisy, jumped_at) = (Watch::read(from)?, Watch::read(from)?, from.maybe_past()?);
+        let (implausible, noisy, jumped_at) = (Watch::unpack(from)?, Watch::unpack(from)?, from.maybe_past()?);
         let samples = u16::try_from(from.whole()?).map_err(|_| BadState)?;
         Ok(Self { implausible, noisy, jumped_at, samples, tremble: from.float()?, usual: from.float()? })
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Sensor {
+    fn fullest(at: i64) -> Self {
+        let watch = Watch::fullest(at, false, true);
+        let (implausible, noisy) = (watch.clone(), watch);
+        Self { implausible, noisy, jumped_at: Some(at - AGAIN_MS), tremble: 1.0, usual: 1.0, samples: KNOWN }
     }
 }

@@ -75,3 +75,10 @@ impl Family for Temperature {
         Ok(Self { over: Watch::read(from)? })
     }
 }
+
+#[cfg(test)]
+impl crate::part::Fullest for Temperature {
+    fn fullest(at: i64) -> Self {
+        Self { over: Watch::fullest(at, true, true) }
+    }
+}

@@ -51,7 +51,10 @@ impl Voltage {
     }
 
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
-        let Some(Nominal { low_v, high_v }) = seen.known.nominal else { return };
+        let Some(Nominal { low_v, high_v }) = seen.known.nominal else {
+            self.over.pass(seen.at);
+            return self.under.pass(seen.at);
+        };
         match supplied(seen, high_v, false).reduce(|a, b| if b.ratio > a.ratio { b } else { a }) {
             Some(highest) => self.take_highest(seen, high_v, highest, changes),
             None => self.over.pass(seen.at),
@@ -159,5 +162,12 @@ fn undervoltage(seen: &Seen<'_>, nominal_v: f64, phase: Phase) -> Finding {
 impl Phase {
     fn measured(self, seen: &Seen<'_>) -> String {
         format!("{:.1} V{}", self.volts, on_phase(self.index, seen.sample.voltage_v.len()))
+    }
+}
+
+#[cfg(test)]
+impl crate::part::Fullest for Voltage {
+    fn fullest(at: i64) -> Self {
+        Self { over: Watch::fullest(at, false, true), under: Watch::fullest(at, true, true) }
     }
 }

@@ -2,7 +2,7 @@
 
 use faults::{Change, ChangeKind, DetectorState, FaultId, Profile, ResolvedProfile, step};
 use jiff::{SignedDuration, Timestamp};
-use messages::{ConnectorKey, Sample, Status};
+use messages::{ConnectorKey, Sample, Status, TransactionId};
 
 /// 2026-06-01T10:00:00Z.
 const BEGINNING: Timestamp = Timestamp::constant(1_780_308_000, 0);
@@ -19,6 +19,9 @@ pub(crate) struct Reading {
     pub(crate) register_wh: Option<i64>,
     pub(crate) error_code: Option<&'static str>,
     pub(crate) vendor_code: Option<&'static str>,
+    pub(crate) transaction: Option<&'static str>,
+    /// So many seconds after it was measured it was received.
+    pub(crate) received_after: Option<i64>,
 }
 
 impl Default for Reading {
@@ -33,6 +36,8 @@ impl Default for Reading {
             register_wh: None,
             error_code: None,
             vendor_code: None,
+            transaction: None,
+            received_after: None,
         }
     }
 }
@@ -54,10 +59,10 @@ impl Reading {
             offered_a: self.offered,
             temperature_c: self.celsius,
             register_wh: self.register_wh,
-            transaction_id: None,
+            transaction_id: self.transaction.map(|id| id.parse::<TransactionId>().unwrap()),
             error_code: self.error_code.map(str::to_owned),
             vendor_error_code: self.vendor_code.map(str::to_owned),
-            received_at: None,
+            received_at: self.received_after.map(|after| second(seconds + after)),
         }
     }
 }
