@@ -29,10 +29,14 @@ fn reading() -> impl Strategy<Value = Reading> {
         prop::option::of(prop::sample::select(vec!["NoError", "OtherError", "OverVoltage", "CX017", "E-77", "a#b", ""]))
     };
     let measured = (status(), phases(), phases(), maybe(), maybe(), maybe());
-    (measured, register, code(), code()).prop_map(|(measured, register_wh, error_code, vendor_code)| {
-        let (status, volts, amperes, offered, celsius, watts) = measured;
-        Reading { status, volts, amperes, offered, celsius, watts, register_wh, error_code, vendor_code }
-    })
+    let transaction = prop::option::of(Just("t1"));
+    (measured, register, code(), code(), transaction).prop_map(
+        |(measured, register_wh, error_code, vendor_code, transaction)| {
+            let (status, volts, amperes, offered, celsius, watts) = measured;
+            let measured = Reading { status, volts, amperes, offered, celsius, watts, ..Reading::default() };
+            Reading { register_wh, error_code, vendor_code, transaction, ..measured }
+        },
+    )
 }
 
 /// Samples with rising times; readings often stay for a while, so that runs complete.

@@ -135,7 +135,71 @@ pub(crate) fn check(
     stretches: &[(i64, Reading)],
     expected: &[&str],
 ) {
-    let (_, changes) = changes_of(profile, &samples(cadence_s, stretches));
-    let changes: Vec<String> = changes.iter().filter(|change| faults.contains(&change.fault)).map(written).collect();
-    assert_eq!(changes, expected, "one sample every {cadence_s} s");
+    assert_eq!(written_of(faults, profile, &samples(cadence_s, stretches)), expected, "one sample every {cadence_s} s");
+}
+
+/// What samples change of some faults.
+pub(crate) fn written_of(faults: &[FaultId], profile: &ResolvedProfile, samples: &[Sample]) -> Vec<String> {
+    let (_, changes) = changes_of(profile, samples);
+    changes.iter().filter(|change| faults.contains(&change.fault)).map(written).collect()
+}
+
+/// Lets the register of samples count their power from the first on, in steps of so many Wh; from each time on a share of it.
+pub(crate) fn counted(mut samples: Vec<Sample>, step_wh: i64, shares: &[(i64, f64)]) -> Vec<Sample> {
+    let mut wh = 5_000_000.0;
+    for place in 0..samples.len() {
+        if let Some(before) = place.checked_sub(1) {
+            let (before, now) = (&samples[before], &samples[place]);
+            let elapsed = now.at.duration_since(before.at);
+            let share = shares.iter().rfind(|(from, _)| before.at >= second(*from)).map_or(1.0, |(_, share)| *share);
+            let watts = f64::midpoint(before.power_w.unwrap_or(0.0), now.power_w.unwrap_or(0.0));
+            wh += share * watts * elapsed.as_secs_f64() / 3_600.0;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a register ends at 10^10 Wh")]
+        let whole = wh as i64;
+        samples[place].register_wh = Some(whole / step_wh * step_wh);
+    }
+    samples
+}
+
+/// A connector whose warmth follows the square of the current: first order, a quarter of an hour.
+pub(crate) struct Warming {
+    cadence_s: i64,
+    at: i64,
+    load_a2: f64,
+    pub(crate) samples: Vec<Sample>,
+}
+
+impl Warming {
+    pub(crate) fn new(cadence_s: i64) -> Self {
+        Self { cadence_s, at: 0, load_a2: 0.0, samples: Vec::new() }
+    }
+
+    /// The time of the next sample.
+    pub(crate) fn now(&self) -> i64 {
+        self.at
+    }
+
+    /// Goes on for so long with a current (idle, if it is none), an air temperature and a rise, K/A².
+    pub(crate) fn go_on(&mut self, seconds: i64, current: f64, air_c: f64, rise: f64) -> &mut Self {
+        let share = 1.0 - (-f64::from(i32::try_from(self.cadence_s).unwrap()) / 900.0).exp();
+        let end = self.at + seconds;
+        while self.at < end {
+            self.load_a2 += share * (current * current - self.load_a2);
+            let celsius = ((air_c + rise * self.load_a2) * 10.0).round() / 10.0;
+            let reading = Reading { celsius: Some(celsius), ..amperes(current, 32.0) };
+            let reading = if current > 0.0 { reading } else { reading.idle() };
+            self.samples.push(reading.at(self.at));
+            self.at += self.cadence_s;
+        }
+        self
+    }
+
+    /// So many sessions of an hour, each after two hours of rest.
+    pub(crate) fn sessions(&mut self, count: i64, air_c: f64, rise: f64) -> &mut Self {
+        for _ in 0..count {
+            self.go_on(7_200, 0.0, air_c, rise).go_on(3_600, 24.0, air_c, rise);
+        }
+        self
+    }
 }
