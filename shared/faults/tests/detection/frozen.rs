@@ -94,9 +94,9 @@ fn power(watts: &[f64]) -> Vec<(i64, Reading)> {
 #[test]
 fn a_current_that_stays_while_the_power_moves_is_frozen() {
     check(&CURRENT, &profile(), 10, &power(&[3_680.0, 3_000.0, 3_680.0, 3_000.0, 3_680.0]), &["180 opened P3"]);
-    check(&CURRENT, &profile(), 60, &power(&[3_680.0, 3_680.0, 3_000.0, 3_680.0, 3_000.0]), &["300 opened P3"][..0]);
+    check(&CURRENT, &profile(), 60, &power(&[3_680.0, 3_680.0, 3_000.0, 3_680.0, 3_000.0]), &[]);
     let many = power(&[3_680.0, 3_680.0, 3_000.0, 3_680.0, 3_000.0, 3_680.0]);
-    check(&CURRENT, &profile(), 60, &many, &["240 opened P3"]);
+    check(&CURRENT, &profile(), 60, &many, &["300 opened P3"]);
     // By less than 8 % in all, or together with the voltage.
     check(&CURRENT, &profile(), 10, &power(&[3_680.0, 3_400.0, 3_680.0, 3_400.0, 3_680.0]), &[]);
     let sags = (0..10).map(|n| (60, if n % 2 == 0 { reading(230.0, 3_680.0) } else { reading(207.0, 3_312.0) }));

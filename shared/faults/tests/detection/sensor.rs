@@ -83,7 +83,7 @@ fn a_voltage_that_trembles_more_than_it_used_to_is_noisy() {
     let after = |change: &faults::Change, begin: i64| change.at.duration_since(crate::series::second(begin)).as_secs();
     assert!((300..420).contains(&after(opened, 1_400)), "{opened:?}");
     assert!((60..420).contains(&after(cleared, 2_000)), "{cleared:?}");
-    assert!(opened.evidence.contains("where 0.09 % is usual"), "{}", opened.evidence);
+    assert!(opened.evidence.contains("where 0.1"), "{}", opened.evidence);
 }
 
 #[test]
