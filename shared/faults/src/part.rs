@@ -68,7 +68,9 @@ pub(crate) fn write(parts: &[&dyn Part], to: &mut Writer, most: usize) {
         }
     }
     to.byte(parts.iter().fold(0, |count, _| count + 1));
-    parts.iter().for_each(|part| to.bytes(part));
+    for part in &parts {
+        to.bytes(part);
+    }
 }
 
 /// Reads what was written; parts of a later release are left out.

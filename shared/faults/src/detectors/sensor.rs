@@ -19,6 +19,9 @@ const AGAIN_MS: i64 = 300_000;
 const NEAR_WARM_K: f64 = 5.0;
 const GOOD_S: i64 = 300;
 
+/// What is as large as this is told as the limit that it broke.
+const READABLE: f64 = 1e12;
+
 /// How fast the mean tremble follows, as a share of a sample, and how fast what is usual does.
 const FAST: f64 = 0.1;
 const SLOW: f64 = 0.005;
@@ -74,8 +77,8 @@ impl Sensor {
         judge(seen, &mut self.implausible, &mut levels, clearing, changes, &FaultId::SensorImplausible, || {
             let Impossible { what, value, limit, unit } =
                 impossible.unwrap_or(Impossible { what: "", value: 0.0, limit: 0.0, unit: "" });
-            // JSON has no word for what is no number.
-            let value = if value.is_finite() { value } else { limit };
+            // JSON has no word for what is no number, and nobody reads hundreds of digits.
+            let value = if value.abs() < READABLE { value } else { limit };
             Finding {
                 fault: FaultId::SensorImplausible,
                 unit,

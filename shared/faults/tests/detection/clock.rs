@@ -1,6 +1,6 @@
 //! D18 clock skew: the station's clock against the time of receipt; its median over five messages; P4 from 60 s, P3 from 300 s.
 
-use crate::series::{Reading, changes_of, check, profile, second, written_of};
+use crate::series::{Reading, changes_of, check, profile, written_of};
 use faults::{FaultId, ResolvedProfile};
 use messages::Sample;
 

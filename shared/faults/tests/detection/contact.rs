@@ -12,7 +12,7 @@ const AIR_C: f64 = 20.0;
 const RISE: f64 = 0.03;
 
 /// A connector that has learned from so many sessions, and rests.
-fn learned(cadence_s: i64, sessions: i64) -> Warming {
+fn learned(cadence_s: i32, sessions: i64) -> Warming {
     let mut warming = Warming::new(cadence_s);
     warming.sessions(sessions, AIR_C, RISE).go_on(7_200, 0.0, AIR_C, RISE);
     warming
@@ -21,8 +21,8 @@ fn learned(cadence_s: i64, sessions: i64) -> Warming {
 /// What changes, with times counted from `begin`.
 fn changes(faults: &[FaultId], warming: &Warming, begin: i64) -> Vec<(i64, String)> {
     let split = |change: String| {
-        let (at, what) = change.split_once(' ').unwrap();
-        (at.parse::<i64>().unwrap() - begin, what.to_owned())
+        let (at, what) = change.split_once(' ').unwrap_or_default();
+        (at.parse::<i64>().map_or(i64::MIN, |at| at - begin), what.to_owned())
     };
     written_of(faults, &profile(), &warming.samples).into_iter().map(split).collect()
 }

@@ -24,9 +24,8 @@ fn reading(volts: f64, watts: f64) -> Reading {
 
 /// A voltage that changes with every second sample, for so many samples 10 s apart.
 fn lively(count: i64) -> Vec<(i64, Reading)> {
-    (0..count)
-        .map(|n| (10, reading([229.8, 230.0, 230.3, 230.1][usize::try_from(n / 2 % 4).unwrap()], 3_680.0)))
-        .collect()
+    let volts = [229.8, 229.8, 230.0, 230.0, 230.3, 230.3, 230.1, 230.1].into_iter().cycle();
+    (0..count).zip(volts).map(|(_, volts)| (10, reading(volts, 3_680.0))).collect()
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn what_cannot_be_is_told_in_numbers_that_can() {
     for (reading, value, evidence) in [
         (celsius(-55.0), -55.0, "the temperature reads -55 °C, which cannot be"),
         (celsius(f64::NEG_INFINITY), -40.0, "the temperature reads -40 °C, which cannot be"),
+        (volts(f64::MAX), 460.0, "the voltage reads 460 V, which cannot be"),
         (volts(f64::NAN), 460.0, "the voltage reads 460 V, which cannot be"),
     ] {
         let (_, changes) = changes_of(&profile(), &[reading.at(0)]);

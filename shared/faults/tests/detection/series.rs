@@ -2,7 +2,7 @@
 
 use faults::{Change, ChangeKind, DetectorState, FaultId, Profile, ResolvedProfile, step};
 use jiff::{SignedDuration, Timestamp};
-use messages::{ConnectorKey, Sample, Status, TransactionId};
+use messages::{ConnectorKey, Sample, Status};
 
 /// 2026-06-01T10:00:00Z.
 const BEGINNING: Timestamp = Timestamp::constant(1_780_308_000, 0);
@@ -59,7 +59,7 @@ impl Reading {
             offered_a: self.offered,
             temperature_c: self.celsius,
             register_wh: self.register_wh,
-            transaction_id: self.transaction.map(|id| id.parse::<TransactionId>().unwrap()),
+            transaction_id: self.transaction.and_then(|id| id.parse().ok()),
             error_code: self.error_code.map(str::to_owned),
             vendor_error_code: self.vendor_code.map(str::to_owned),
             received_at: self.received_after.map(|after| second(seconds + after)),
@@ -164,14 +164,14 @@ pub(crate) fn counted(mut samples: Vec<Sample>, step_wh: i64, shares: &[(i64, f6
 
 /// A connector whose warmth follows the square of the current: first order, a quarter of an hour.
 pub(crate) struct Warming {
-    cadence_s: i64,
+    cadence_s: i32,
     at: i64,
     load_a2: f64,
     pub(crate) samples: Vec<Sample>,
 }
 
 impl Warming {
-    pub(crate) fn new(cadence_s: i64) -> Self {
+    pub(crate) fn new(cadence_s: i32) -> Self {
         Self { cadence_s, at: 0, load_a2: 0.0, samples: Vec::new() }
     }
 
@@ -182,7 +182,7 @@ impl Warming {
 
     /// Goes on for so long with a current (idle, if it is none), an air temperature and a rise, K/A².
     pub(crate) fn go_on(&mut self, seconds: i64, current: f64, air_c: f64, rise: f64) -> &mut Self {
-        let share = 1.0 - (-f64::from(i32::try_from(self.cadence_s).unwrap()) / 900.0).exp();
+        let share = 1.0 - (-f64::from(self.cadence_s) / 900.0).exp();
         let end = self.at + seconds;
         while self.at < end {
             self.load_a2 += share * (current * current - self.load_a2);
@@ -190,7 +190,7 @@ impl Warming {
             let reading = Reading { celsius: Some(celsius), ..amperes(current, 32.0) };
             let reading = if current > 0.0 { reading } else { reading.idle() };
             self.samples.push(reading.at(self.at));
-            self.at += self.cadence_s;
+            self.at += i64::from(self.cadence_s);
         }
         self
     }
