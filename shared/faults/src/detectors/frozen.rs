@@ -354,7 +354,13 @@ impl crate::part::Fullest for Frozen {
             voltage: watch(),
             current: watch(),
             temperature: watch(),
-            voltages: Voltages { equal: u16::MAX, repeats: MEMORY, seen: MEMORY, longest: u16::MAX },
+            voltages: Voltages {
+                equal: u16::MAX,
+                since: Some(crate::part::EARLIEST),
+                repeats: MEMORY,
+                seen: MEMORY,
+                longest: u16::MAX,
+            },
             currents: Currents {
                 equal: EQUAL_CURRENTS,
                 least_a: 1.0,
