@@ -33,11 +33,13 @@ const EQUAL_TEMPERATURES: u16 = 10;
 /// The chance, as its logarithm, below which a run of equal voltages is none: one in ten million.
 const LN_CHANCE: f64 = -16.12;
 const EQUAL_VOLTAGES: u16 = 8;
-/// A run is none before this, ms: by then a voltage that stands at a limit is told as what it is.
-const VOLTAGE_MS: i64 = 150_000;
+/// A run is none before this, s: by then a voltage that stands at a limit is told as what it is.
+const VOLTAGE_S: u8 = 150;
 /// How many voltages are needed to know how often they repeat, and how many are remembered.
 const KNOWN_VOLTAGES: u16 = 100;
 const MEMORY: u16 = 4_000;
+/// Runs are counted up to here.
+const LONGEST: u16 = 16_383;
 /// The longest run that teaches how often voltages repeat.
 const TEACHES: u16 = 8;
 /// Repeating is taken to be likelier than learned, by this and by two deviations; what repeats more often says nothing.
@@ -64,7 +66,8 @@ pub(crate) struct Frozen {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Voltages {
     equal: u16,
-    since: Option<i64>,
+    /// How long the run is, s; no more than is asked for.
+    held_s: u8,
     repeats: u16,
     seen: u16,
     longest: u16,
@@ -112,17 +115,18 @@ impl Frozen {
     fn take_voltage(&mut self, seen: &Seen<'_>, abnormal: bool, changes: &mut Vec<Change>) {
         let charging = |before: &Last| before.charging && seen.charging() && !abnormal;
         let Some(before) = seen.before.filter(charging) else {
-            (self.voltages.equal, self.voltages.since) = (0, None);
+            (self.voltages.equal, self.voltages.held_s) = (0, 0);
             return self.voltage.pass(seen.at);
         };
         let Some(equal) = equal(seen.now.measured.voltage_v, before.measured.voltage_v) else {
             return self.voltage.pass(seen.at);
         };
         let stepped = seen.current_step_a().is_some_and(|step| step >= STEP_A);
-        self.voltages.take(equal, stepped, before.at);
+        self.voltages.take(equal, stepped, seen.at.saturating_sub(before.at));
         let run = self.voltages.equal;
-        let held = self.voltages.since.is_some_and(|since| seen.at.saturating_sub(since) >= VOLTAGE_MS);
-        let long = held && run >= EQUAL_VOLTAGES && f64::from(run) > LONGER * f64::from(self.voltages.longest);
+        let long = self.voltages.held_s >= VOLTAGE_S
+            && run >= EQUAL_VOLTAGES
+            && f64::from(run) > LONGER * f64::from(self.voltages.longest);
         let chance = if long { self.voltages.chance() } else { None };
         let frozen = chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
         let volts = highest(&seen.now.measured.voltage_v).unwrap_or(0.0);
@@ -218,12 +222,13 @@ fn equal(now: Phases, before: Phases) -> Option<bool> {
 }
 
 impl Voltages {
-    fn take(&mut self, equal: bool, stepped: bool, before_at: i64) {
+    fn take(&mut self, equal: bool, stepped: bool, elapsed_ms: i64) {
         if equal {
-            self.since.get_or_insert(before_at);
-            self.equal = self.equal.saturating_add(if stepped { STEP_COUNTS } else { 1 });
+            let elapsed_s = u8::try_from(elapsed_ms / 1_000).unwrap_or(VOLTAGE_S).max(1);
+            self.held_s = self.held_s.saturating_add(elapsed_s).min(VOLTAGE_S);
+            self.equal = (self.equal + if stepped { STEP_COUNTS } else { 1 }).min(LONGEST);
         } else {
-            self.since = None;
+            self.held_s = 0;
             let run = std::mem::take(&mut self.equal);
             self.longest = self.longest.max(run);
             let run = run.min(TEACHES);
@@ -305,8 +310,8 @@ impl Family for Frozen {
         for watch in [&self.voltage, &self.current, &self.temperature] {
             watch.pack(to);
         }
-        let Voltages { equal, since, repeats, seen, longest } = self.voltages;
-        to.maybe_past(since);
+        let Voltages { equal, held_s, repeats, seen, longest } = self.voltages;
+        to.byte(held_s);
         for count in [equal, repeats, seen, longest, self.currents.equal, self.temperatures.equal] {
             to.whole(count.into());
         }
@@ -324,10 +329,10 @@ impl Family for Frozen {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, BadState> {
         let (voltage, current, temperature) = (Watch::unpack(from)?, Watch::unpack(from)?, Watch::unpack(from)?);
-        let since = from.maybe_past()?;
+        let held_s = from.byte()?;
         let mut count = || from.whole().and_then(|count| u16::try_from(count).map_err(|_| BadState));
-        let voltages = Voltages { equal: count()?, since, repeats: count()?, seen: count()?, longest: count()? };
-        if voltages.seen > MEMORY || voltages.repeats > voltages.seen {
+        let voltages = Voltages { equal: count()?, held_s, repeats: count()?, seen: count()?, longest: count()? };
+        if voltages.seen > MEMORY || voltages.repeats > voltages.seen || voltages.equal > LONGEST {
             return Err(BadState);
         }
         let mut currents = Currents { equal: count()?, ..Currents::default() };
@@ -354,13 +359,7 @@ impl crate::part::Fullest for Frozen {
             voltage: watch(),
             current: watch(),
             temperature: watch(),
-            voltages: Voltages {
-                equal: u16::MAX,
-                since: Some(crate::part::EARLIEST),
-                repeats: MEMORY,
-                seen: MEMORY,
-                longest: u16::MAX,
-            },
+            voltages: Voltages { equal: LONGEST, held_s: VOLTAGE_S, repeats: MEMORY, seen: MEMORY, longest: LONGEST },
             currents: Currents {
                 equal: EQUAL_CURRENTS,
                 least_a: 1.0,
