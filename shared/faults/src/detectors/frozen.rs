@@ -224,8 +224,8 @@ fn equal(now: Phases, before: Phases) -> Option<bool> {
 impl Voltages {
     fn take(&mut self, equal: bool, stepped: bool, elapsed_ms: i64) {
         if equal {
-            let elapsed_s = u8::try_from(elapsed_ms / 1_000).unwrap_or(VOLTAGE_S).max(1);
-            self.held_s = self.held_s.saturating_add(elapsed_s).min(VOLTAGE_S);
+            let more = u8::try_from(elapsed_ms / 1_000).unwrap_or(VOLTAGE_S).max(1);
+            self.held_s = self.held_s.saturating_add(more).min(VOLTAGE_S);
             self.equal = (self.equal + if stepped { STEP_COUNTS } else { 1 }).min(LONGEST);
         } else {
             self.held_s = 0;
