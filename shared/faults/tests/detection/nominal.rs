@@ -52,7 +52,7 @@ fn a_voltage_that_is_not_quiet_begins_the_ten_minutes_anew() {
     let restless = (0..60).map(|n| (60, volts(if n % 2 == 0 { 210.0 } else { 250.0 }))).collect::<Vec<_>>();
     check(&FAULTS, &unknown(), 10, &[&restless[..], &[(300, volts(300.0))]].concat(), &[]);
     // A phase that is off does not count, and idle minutes do.
-    let one = Reading { volts: vec![230.0, 0.0, 0.0], ..volts(0.0) }.idle();
+    let one = Reading { volts: vec![230.0, 5.0, 5.0], ..volts(0.0) }.idle();
     check(&FAULTS, &unknown(), 10, &[(610, one), (10, volts(300.0))], &["610 opened P1"]);
     // The minutes of a pause do not.
     let pauses = [(301 * 8, volts(230.0)), (301 * 3, volts(300.0))];
