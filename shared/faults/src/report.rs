@@ -62,7 +62,8 @@ pub(crate) fn report(seen: &Seen<'_>, verdict: Verdict, changes: &mut Vec<Change
         Verdict::Cleared { was, held_ms } => {
             let finding = describe();
             let lasted = duration(seen.at.saturating_sub(was.since));
-            let evidence = format!("{} for {}; the fault lasted {lasted}", finding.good, duration(held_ms));
+            let held = if held_ms > 0 { format!(" for {}", duration(held_ms)) } else { String::new() };
+            let evidence = format!("{}{held}; the fault lasted {lasted}", finding.good);
             changes.push(finding.change(seen, ChangeKind::Cleared, was, finding.good_limit, evidence));
         }
     }
@@ -83,7 +84,7 @@ impl Finding {
             fault: self.fault.clone(),
             severity: open.severity,
             kind,
-            value: self.value,
+            value: rounded(self.value, 1000.0),
             limit: rounded(limit, 1000.0),
             unit: self.unit,
             evidence,

@@ -26,7 +26,7 @@ const ENOUGH: f64 = 2.0;
 const MOST: f64 = 10.0;
 /// An excess of this share of what is tolerated is not learned from.
 const DOUBTFUL: f32 = 0.6;
-/// Above this the contact is hot enough to stop, °C.
+/// Above this the contact is hot enough to stop when it is found, °C.
 const HOT_C: f64 = 60.0;
 /// The fault clears below this.
 const GOOD: f64 = 0.5;
@@ -75,7 +75,9 @@ impl Contact {
         let broken: Holds = (!hot && f64::from(self.evidence) > ENOUGH).into();
         let limit = expected + tolerance;
         let level = |severity, broken| Level { severity, limit, broken, debounce: Debounce::AT_ONCE };
-        let stop = if celsius > HOT_C { broken } else { Holds::No };
+        // Told once it is urgent only when it is as warm as any warm connector.
+        let hot_c = if self.is_open() { seen.profile.warn_c } else { HOT_C };
+        let stop = if celsius > hot_c { broken } else { Holds::No };
         let mut levels = [level(Severity::P3, broken), level(Severity::P2, stop)];
         let clearing = Clearing { good: (excess < GOOD).into(), seconds: GOOD_S };
         judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::LooseConnection, || {

@@ -65,5 +65,5 @@ fn no_draw_clears_when_something_flows_or_the_vehicle_is_gone() {
     check(&FAULTS, &profile(), 10, &[opened.clone(), (600, with(Status::SuspendedEv, 0.0))], &["180 opened P3"]);
     let (_, changes) = changes_of(&profile(), &samples(10, &[opened, (60, gone)]));
     assert_eq!(changes[0].evidence, "0.0 A of the 16 A offered, though the connector is Charging, for 3 min");
-    assert_eq!(changes[1].evidence, "the vehicle is gone for 0 s; the fault lasted 20 s");
+    assert_eq!(changes[1].evidence, "the vehicle is gone; the fault lasted 20 s");
 }
