@@ -49,7 +49,7 @@ impl Contact {
 
     /// Whether the connector is warmer than usual, so that nothing should be learned of it.
     pub(crate) fn is_suspicious(&self) -> bool {
-        self.is_open() || self.evidence > 0.0 || self.doubtful
+        self.doubtful || self.evidence > 0.0 && !self.is_open()
     }
 
     /// `hot`: the temperature itself is told as a fault already.
@@ -66,7 +66,8 @@ impl Contact {
         let expected = usual.expected_c(load);
         let tolerance = MARGIN_K + DEVIATIONS * usual.spread_k + SPREAD * usual.rise_per_a2 * load;
         let excess = (celsius - expected) / tolerance;
-        self.doubtful = narrow(excess) > DOUBTFUL;
+        // Within what is tolerated, a fault that is open must not keep the air from being followed: it would never clear.
+        self.doubtful = narrow(excess) > if self.is_open() { 1.0 } else { DOUBTFUL };
         if hot {
             self.evidence = 0.0;
         }
