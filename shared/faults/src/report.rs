@@ -105,7 +105,9 @@ pub(crate) fn number(value: f64) -> f64 {
 }
 
 fn rounded(value: f64, per_unit: f64) -> f64 {
-    (value * per_unit).round() / per_unit
+    let rounded = (value * per_unit).round() / per_unit;
+    // What is too large to be rounded is whole anyway.
+    if rounded.is_finite() { rounded } else { value }
 }
 
 /// A duration in the unit that reads best, cut to whole ones.
