@@ -13,7 +13,7 @@ from waiting import eventually, expect
 # The schedule runs every minute.
 SWEPT_WITHIN_S = 130
 LONG_AGO = "2020-01-01T00:00:00.000000000Z"
-LOST = "cloud-004"
+LOST = "cloud-007"
 
 
 @promise
