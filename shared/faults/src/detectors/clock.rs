@@ -42,6 +42,9 @@ impl Clock {
         if !self.count(received, ahead) {
             return;
         }
+        if self.watch.is_idle() && self.ahead_s.iter().all(|ahead| i64::from(ahead.abs()) <= WRONG_S) {
+            return;
+        }
         let Some(median) = self.median() else { return };
         let off = median.abs();
         let level = |severity, limit: i64| Level {
