@@ -49,10 +49,7 @@ impl Phases {
         };
         let since = *self.since.get_or_insert(seen.at);
         if seen.at.saturating_sub(since) >= CHOSEN_MS {
-            for (phase, amperes) in
-                present(&currents).filter(|(_, amperes)| *amperes > (IN_USE * largest).max(IN_USE_A))
-            {
-                let _ = amperes;
+            for (phase, _) in present(&currents).filter(|(_, amperes)| *amperes > (IN_USE * largest).max(IN_USE_A)) {
                 self.in_use |= 1 << phase;
             }
         }

@@ -35,12 +35,12 @@ impl Codes {
             Reported::by(seen.sample)
         };
         if reported.is_some() && reported != self.code {
-            self.show(seen, Some(true), changes);
+            self.show(seen, true, changes);
             self.code.clone_from(&reported);
             self.watch = Watch::default();
         }
         if self.code.is_some() {
-            self.show(seen, None, changes);
+            self.show(seen, false, changes);
             if !self.watch.is_open() && reported.is_none() {
                 self.code = None;
                 self.watch = Watch::default();
@@ -50,9 +50,8 @@ impl Codes {
     }
 
     /// Shows a sample to the watch of the code; `ended`: another has taken its place.
-    fn show(&mut self, seen: &Seen<'_>, ended: Option<bool>, changes: &mut Vec<Change>) {
+    fn show(&mut self, seen: &Seen<'_>, ended: bool, changes: &mut Vec<Change>) {
         let Some(code) = &self.code else { return };
-        let ended = ended.unwrap_or(false);
         let reported = !ended && Reported::by(seen.sample).as_ref() == Some(code);
         let mut levels =
             [Level { severity: code.severity(), limit: 0.0, broken: reported.into(), debounce: code.debounce() }];
