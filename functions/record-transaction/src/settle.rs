@@ -126,7 +126,13 @@ fn missing(what: &'static str) -> PortError {
 fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
     let time_zone =
         TimeZone::get(&site.time_zone).map_err(|error| PortError::new("read the time zone of a site", error))?;
-    Ok(SiteFacts { id: site.id.clone(), time_zone, currency: site.currency, seller: site.seller.clone() })
+    Ok(SiteFacts {
+        id: site.id.clone(),
+        name: site.name.clone(),
+        time_zone,
+        currency: site.currency,
+        seller: site.seller.clone(),
+    })
 }
 
 /// No step of a register may exceed what the connector can deliver.

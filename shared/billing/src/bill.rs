@@ -204,6 +204,7 @@ fn draw_up(
     let tariff_id: TariffId = tariff.id.parse().or_else(|_| "tariff".parse()).ok()?;
     let session = SessionId { station, transaction: id.clone() };
     let seller = Seller::default();
-    let sale = Sale { session: &session, tariff_id: &tariff_id, tariff, time_zone: zone, seller: &seller };
+    let sale =
+        Sale { session: &session, tariff_id: &tariff_id, tariff, time_zone: zone, seller: &seller, location: None };
     Cdr::draw_up(&sale, measured, now).ok()
 }

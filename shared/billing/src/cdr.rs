@@ -3,12 +3,13 @@
 mod draw;
 mod mask;
 mod period;
+mod signed;
 mod totals;
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use messages::{SessionId, StationId, TariffId};
+use messages::{SessionId, SiteId, StationId, TariffId};
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
@@ -20,6 +21,7 @@ use crate::tariff::Tariff;
 pub(crate) use draw::Sale;
 pub use mask::mask;
 pub use period::{CdrDimension, CdrDimensionType, CdrPeriod};
+pub use signed::SignedReadings;
 pub(crate) use totals::Totals;
 
 /// Who sells the energy.
@@ -39,6 +41,15 @@ pub struct Seller {
     pub contact: Option<String>,
 }
 
+/// Where energy was sold (OCPI `CdrLocation`, as far as a receipt needs it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CdrLocation {
+    /// The site.
+    pub id: SiteId,
+    /// Its name, as people call it.
+    pub name: String,
+}
+
 /// A charge detail record. It never changes; corrections are records of their own.
 ///
 /// The same messages, tariff and site give the same record in any order and any repetition, except for `created_at`.
@@ -48,6 +59,9 @@ pub struct Cdr {
     pub id: String,
     /// The session it bills.
     pub session_id: SessionId,
+    /// The site, by the name it had at the time; none where messages were billed without one.
+    #[serde(default)]
+    pub cdr_location: Option<CdrLocation>,
     /// The charging station.
     pub station: StationId,
     /// The EVSE of the station.
@@ -76,6 +90,9 @@ pub struct Cdr {
     pub register_start_wh: i64,
     /// The register when energy ceased to count, Wh.
     pub register_end_wh: i64,
+    /// What the signatures of the meter's readings are worth.
+    #[serde(default)]
+    pub signed_readings: SignedReadings,
     /// The energy that is priced, Wh: the sum of the periods.
     pub energy_wh: i64,
     /// Time charging, seconds.
@@ -110,6 +127,12 @@ pub struct Cdr {
     pub notes: Vec<Note>,
     /// What is remarkable about the session.
     pub flags: BTreeSet<Flag>,
+    /// Whether this record takes another one back; its volumes and amounts are negative then.
+    #[serde(default)]
+    pub credit: bool,
+    /// The record that is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_reference_id: Option<String>,
     /// When this record was made.
     pub created_at: Timestamp,
 }

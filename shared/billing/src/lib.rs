@@ -1,4 +1,4 @@
-//! Readings to energy, energy to price, price to payment. Pure: no I/O, no clock, no floats; time and ids are arguments.
+//! Readings to energy, energy to price, price to receipt and payment. Pure: no I/O, no clock, no floats; time and ids are arguments.
 #![deny(clippy::float_arithmetic, clippy::float_cmp, clippy::lossy_float_literal)]
 
 pub mod assignment;
@@ -14,6 +14,7 @@ pub mod payment;
 mod price;
 pub mod pricing;
 pub mod readings;
+pub mod receipt;
 pub mod session;
 pub mod settlement;
 pub mod tariff;

@@ -6,7 +6,7 @@ use messages::{SessionId, SiteId};
 use serde::{Deserialize, Serialize};
 
 use crate::assignment::{self, AssignedTariff};
-use crate::cdr::{Cdr, Sale, Seller};
+use crate::cdr::{Cdr, CdrLocation, Sale, Seller};
 use crate::flags::Flag;
 use crate::money::{Currency, Money};
 use crate::payment;
@@ -18,6 +18,8 @@ use crate::session::{Head, StoredMessage};
 pub struct SiteFacts {
     /// The site.
     pub id: SiteId,
+    /// Its name, as people call it.
+    pub name: String,
     /// Its wall clock, by IANA name.
     pub time_zone: TimeZone,
     /// The currency it sells in.
@@ -137,12 +139,14 @@ fn bill(
     if assigned.tariff.currency != site.currency {
         return Err(unusable(measurement.flags));
     }
+    let location = CdrLocation { id: site.id.clone(), name: site.name.clone() };
     let sale = Sale {
         session,
         tariff_id: &assigned.id,
         tariff: &assigned.tariff,
         time_zone: &site.time_zone,
         seller: &site.seller,
+        location: Some(&location),
     };
     match Cdr::draw_up(&sale, &measurement, now) {
         Ok(cdr) => Ok((measurement, cdr)),

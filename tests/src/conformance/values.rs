@@ -102,7 +102,13 @@ pub(crate) fn debt(session: &SessionId, due_at: Option<Timestamp>) -> Debt {
 
 /// The end of a session as the billing rules make it, with what is owed and an alert; its head was read at `version`.
 pub(crate) fn settled(session: &SessionId, version: u64) -> Settled {
-    let site = SiteFacts { id: "site".parse().unwrap(), time_zone: TimeZone::UTC, currency: euros(), seller: seller() };
+    let site = SiteFacts {
+        id: "site".parse().unwrap(),
+        name: "Site".to_owned(),
+        time_zone: TimeZone::UTC,
+        currency: euros(),
+        seller: seller(),
+    };
     let tariffs = [tariff("day", "site", "2026-01-01T00:00:00Z")];
     let (payer, limits) = (settlement::Payer::Nobody, MeterLimits::default());
     let settlement = settlement::settle(session, &site, &whole_session(), &tariffs, &payer, &limits, at(0));

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use messages::{SessionId, TariffId};
 
 use super::totals::{Totals, hours};
-use super::{Cdr, CdrDimension, CdrDimensionType, CdrPeriod, Seller, mask};
+use super::{Cdr, CdrDimension, CdrDimensionType, CdrLocation, CdrPeriod, Seller, SignedReadings, mask};
 use crate::decimal::Decimal;
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -22,6 +22,7 @@ pub(crate) struct Sale<'a> {
     pub(crate) tariff: &'a Tariff,
     pub(crate) time_zone: &'a TimeZone,
     pub(crate) seller: &'a Seller,
+    pub(crate) location: Option<&'a CdrLocation>,
 }
 
 impl Cdr {
@@ -43,6 +44,7 @@ impl Cdr {
         Ok(Self {
             id: format!("{}:1", sale.session),
             session_id: sale.session.clone(),
+            cdr_location: sale.location.cloned(),
             station: sale.session.station.clone(),
             evse_id: measured.connector.evse_id,
             connector_id: measured.connector.connector_id,
@@ -57,6 +59,7 @@ impl Cdr {
             charging_periods: charging_periods.ok_or(PricingError::TooLarge)?,
             register_start_wh: measured.register_start_wh,
             register_end_wh: measured.register_end_wh,
+            signed_readings: SignedReadings::None,
             energy_wh: stretches.iter().map(|stretch| stretch.energy_wh).sum(),
             charging_s: measured.seconds(IntervalKind::Charging),
             parking_s: measured.seconds(IntervalKind::Parking),
@@ -74,6 +77,8 @@ impl Cdr {
             lines: totals.lines,
             notes: totals.notes,
             flags: measured.flags.clone(),
+            credit: false,
+            credit_reference_id: None,
             created_at: now,
         })
     }

@@ -192,6 +192,7 @@ pub(crate) fn session_id() -> SessionId {
 pub(crate) fn settled(tariff: &Tariff, messages: &[StoredMessage], now: i64) -> Settlement {
     let site = SiteFacts {
         id: "site".parse().unwrap(),
+        name: "Site".to_owned(),
         time_zone: time_zone(ZONE).unwrap(),
         currency: tariff.currency,
         seller: Seller { name: "Seller".to_owned(), ..Seller::default() },

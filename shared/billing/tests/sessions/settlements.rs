@@ -38,6 +38,7 @@ fn settled(rows: &[Row], payer: &Payer, tariff_from: &str, currency: &str) -> Se
     let session: SessionId = "s-1:t".parse().unwrap();
     let site = SiteFacts {
         id: "site".parse().unwrap(),
+        name: "Site".to_owned(),
         time_zone: time_zone("Europe/Berlin").unwrap(),
         currency: currency.parse().unwrap(),
         seller: Seller { name: "Parkhaus GmbH".to_owned(), ..Seller::default() },
