@@ -3,7 +3,7 @@
 mod supply;
 mod thermal;
 
-use crate::seen::{Last, Seen};
+use crate::seen::Seen;
 
 pub(crate) use supply::{Nominal, Supply};
 pub(crate) use thermal::{Heat, LOADED_A2, Thermal, minutes};
@@ -26,7 +26,7 @@ pub(crate) struct Baselines {
 
 impl Baselines {
     /// Learns from a sample and says what is known by then. `doubtful`: the connector may be warmer than usual.
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>, doubtful: bool) -> Known {
-        Known { nominal: self.supply.take(seen), heat: self.thermal.take(seen, last, doubtful) }
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, doubtful: bool) -> Known {
+        Known { nominal: self.supply.take(seen), heat: self.thermal.take(seen, doubtful) }
     }
 }

@@ -21,7 +21,7 @@ mod voltage;
 use crate::Change;
 use crate::baselines::Baselines;
 use crate::part::Part;
-use crate::seen::{Last, Measured, Seen};
+use crate::seen::{Measured, Seen};
 
 /// What is learned, and what each family remembers.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,10 +47,10 @@ pub(crate) struct Memories {
 const PARTS: usize = 17;
 
 impl Memories {
-    /// Takes a sample and says what changed. `last` is the sample before, however long ago.
-    pub(crate) fn take(&mut self, seen: &mut Seen<'_>, last: Option<Last>, changes: &mut Vec<Change>) {
+    /// Takes a sample and says what changed.
+    pub(crate) fn take(&mut self, seen: &mut Seen<'_>, changes: &mut Vec<Change>) {
         let doubtful = self.contact.is_suspicious() || self.temperature.is_open();
-        seen.known = self.baselines.take(seen, last, doubtful);
+        seen.known = self.baselines.take(seen, doubtful);
         seen.silenced = self.codes.take(seen, changes);
         let seen = &*seen;
         self.voltage.take(seen, changes);

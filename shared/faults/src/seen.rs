@@ -73,8 +73,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) at: i64,
     /// The sample.
     pub(crate) sample: &'a Sample,
-    /// The one before it, unless it was so long ago that it tells nothing.
-    pub(crate) before: Option<Last>,
+    /// The one before it, however long ago.
+    pub(crate) last: Option<&'a Last>,
+    /// The same, unless it was so long ago that it tells nothing.
+    pub(crate) before: Option<&'a Last>,
     /// The sample, as the next one will see it.
     pub(crate) now: Last,
     /// What the status says.
@@ -96,7 +98,7 @@ pub(crate) fn time_of(sample: &Sample) -> i64 {
 }
 
 impl<'a> Seen<'a> {
-    pub(crate) fn new(at: i64, sample: &'a Sample, last: Option<Last>, profile: &'a ResolvedProfile) -> Self {
+    pub(crate) fn new(at: i64, sample: &'a Sample, last: Option<&'a Last>, profile: &'a ResolvedProfile) -> Self {
         let before = last.filter(|last| at.saturating_sub(last.at) <= GAP_MS);
         let offered = sample.offered_a.and_then(plausible::current_a).map(narrow);
         let now = Last {
@@ -113,6 +115,7 @@ impl<'a> Seen<'a> {
         Self {
             at,
             sample,
+            last,
             before,
             now,
             activity: activity(&sample.status),

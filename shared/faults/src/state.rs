@@ -15,9 +15,14 @@ const VERSION: u8 = 1;
 /// The most bytes a state takes.
 pub const MAX_STATE_BYTES: usize = 512;
 
-/// What the detectors remember of one connector. Equal states decide equally.
+/// What the detectors remember of one connector: nothing before its first sample. Equal states decide equally.
+///
+/// It is moved with every sample and therefore kept in one place.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DetectorState {
+pub struct DetectorState(Option<Box<Remembered>>);
+
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Remembered {
     last: Option<Last>,
     memories: Memories,
 }
@@ -65,35 +70,43 @@ pub fn step_all(
 impl DetectorState {
     /// [`step`] in place.
     pub(crate) fn take(&mut self, profile: &ResolvedProfile, sample: &Sample, changes: &mut Vec<Change>) {
+        let Remembered { last, memories } = &mut **self.0.get_or_insert_default();
         let at = time_of(sample);
-        if let Some(last) = self.last.filter(|last| at <= last.at) {
+        if let Some(last) = last.as_ref().filter(|last| at <= last.at) {
             // A clock that goes back makes every sample an old one: it is looked at all the same.
-            let seen = Seen::new(last.at, sample, self.last, profile);
-            return self.memories.take_clock(&seen, changes);
+            let seen = Seen::new(last.at, sample, Some(last), profile);
+            return memories.take_clock(&seen, changes);
         }
-        let mut seen = Seen::new(at, sample, self.last, profile);
-        self.memories.take(&mut seen, self.last, changes);
-        self.last = Some(seen.now);
+        let mut seen = Seen::new(at, sample, last.as_ref(), profile);
+        memories.take(&mut seen, changes);
+        *last = Some(seen.now);
+    }
+
+    fn last(&self) -> Option<&Last> {
+        self.0.as_ref()?.last.as_ref()
     }
 
     /// When the last sample was taken; none before the first.
     #[must_use]
     pub fn last_at(&self) -> Option<Timestamp> {
-        self.last.map(|last| timestamp(last.at))
+        self.last().map(|last| timestamp(last.at))
     }
 
     /// When a vehicle last charged at this connector.
     #[must_use]
     pub fn last_charged_at(&self) -> Option<Timestamp> {
-        self.memories.charged_at().map(timestamp)
+        self.0.as_ref()?.memories.charged_at().map(timestamp)
     }
 
     /// Whether losing this state and going on from `before` could decide otherwise or much later: evidence has begun or ended, the offer or
     /// the charging changed. That only time has passed, values have drifted and sums have grown does not count.
     #[must_use]
     pub fn has_news_since(&self, before: &Self) -> bool {
-        let of = |state: &Self| state.last.map(|last| (last.charging, last.offered_a));
-        let outlines = |state: &Self| state.memories.parts(&Measured::default()).map(Part::outline);
+        let of = |state: &Self| state.last().map(|last| (last.charging, last.offered_a));
+        let outlines = |state: &Self| {
+            let remembered = state.0.as_deref();
+            remembered.map(|remembered| remembered.memories.parts(&Measured::default()).map(Part::outline))
+        };
         of(self) != of(before) || outlines(self) != outlines(before)
     }
 
@@ -101,12 +114,12 @@ impl DetectorState {
     /// remembers anything.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let Some(last) = self.last else { return vec![VERSION] };
+        let Some(Remembered { last: Some(last), memories }) = self.0.as_deref() else { return vec![VERSION] };
         let mut to = Writer::new(last.at);
         to.byte(VERSION);
         to.time(last.at);
         last.write(&mut to);
-        part::write(&self.memories.parts(&last.measured), &mut to, MAX_STATE_BYTES);
+        part::write(&memories.parts(&last.measured), &mut to, MAX_STATE_BYTES);
         to.finish()
     }
 
@@ -126,7 +139,7 @@ impl DetectorState {
         let mut last = Last::read(at, &mut from)?;
         let mut memories = Memories::default();
         part::read(&mut memories.parts_mut(&mut last.measured), &mut from)?;
-        Ok(Self { last: Some(last), memories })
+        Ok(Self(Some(Box::new(Remembered { last: Some(last), memories }))))
     }
 }
 
@@ -144,15 +157,15 @@ mod tests {
     }
 
     /// The fullest state there is: every fault open since the first time there is, at the last.
-    fn fullest() -> DetectorState {
+    fn fullest() -> Remembered {
         let all = [Some(230.1); 3];
         let measured = Measured { voltage_v: all, power_w: Some(11_000.5), temperature_c: Some(40.1) };
         let last = Last { at: last_time(), charging: true, offered_a: Some(32.0), current_a: all, measured };
-        DetectorState { last: Some(last), memories: Memories::fullest(last_time()) }
+        Remembered { last: Some(last), memories: Memories::fullest(last_time()) }
     }
 
     /// Each part, its tag and length included.
-    fn parts(state: &DetectorState) -> Vec<Vec<u8>> {
+    fn parts(state: &Remembered) -> Vec<Vec<u8>> {
         let (to, measured) = (Writer::new(last_time()), state.last.unwrap().measured);
         let parts = state.memories.parts(&measured);
         parts.iter().filter_map(|part| to.part(part.tag(), |to| part.write(to))).collect()
@@ -178,9 +191,9 @@ mod tests {
     #[test]
     fn the_fullest_state_fits_without_what_can_be_learned_again() {
         let state = fullest();
-        let bytes = state.encode();
+        let bytes = DetectorState(Some(Box::new(state.clone()))).encode();
         assert!(bytes.len() <= MAX_STATE_BYTES, "{} bytes", bytes.len());
-        let read = DetectorState::decode(&bytes).unwrap();
+        let read = DetectorState::decode(&bytes).unwrap().0.unwrap();
         let kept: Vec<u8> = parts(&state).concat();
         // With what can be learned again, and behind its head and the count of its parts, it would take this.
         assert_eq!((bytes.len(), 27 + kept.len()), (511, 625));

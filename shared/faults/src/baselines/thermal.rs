@@ -7,7 +7,7 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
-use crate::seen::{Last, Seen, highest, narrow};
+use crate::seen::{Seen, highest, narrow};
 use crate::state::BadState;
 
 /// The time constants that a connector can have, 350 to 2,400 s; their inverses, 1/ms.
@@ -97,8 +97,8 @@ struct Rest {
 }
 
 impl Thermal {
-    /// The heat after a sample. `last` is the one before, however long ago; `doubtful`: what is measured now is not usual.
-    pub(crate) fn take(&mut self, seen: &Seen<'_>, last: Option<Last>, doubtful: bool) -> Heat {
+    /// The heat after a sample. `doubtful`: what is measured now is not usual.
+    pub(crate) fn take(&mut self, seen: &Seen<'_>, doubtful: bool) -> Heat {
         if let Some(rest) = &mut self.rest {
             // Longer ago is no other.
             rest.at = rest.at.max(seen.at.saturating_sub(LEARN_FROM_MS + 1));
@@ -106,8 +106,8 @@ impl Thermal {
         if !seen.charging() {
             self.end_session();
         }
-        if let Some(square) = square(seen, last) {
-            let elapsed_ms = last.map_or(0, |last| seen.at.saturating_sub(last.at));
+        if let Some(square) = square(seen) {
+            let elapsed_ms = seen.last.map_or(0, |last| seen.at.saturating_sub(last.at));
             for (filter, per_ms) in self.filters.iter_mut().zip(PER_MS) {
                 let load = f64::from(filter.load_a2);
                 filter.load_a2 = narrow(load + follow(elapsed_ms, per_ms) * (square - load));
@@ -254,13 +254,13 @@ impl Family for Thermal {
 }
 
 /// The mean square of the current since the sample before, A²; none when nothing is known of it.
-fn square(seen: &Seen<'_>, last: Option<Last>) -> Option<f64> {
+fn square(seen: &Seen<'_>) -> Option<f64> {
     let now = match seen.highest_a() {
         Some(amperes) => amperes * amperes,
         None if seen.charging() => return None,
         None => 0.0,
     };
-    match (seen.before, last) {
+    match (seen.before, seen.last) {
         (Some(before), _) => {
             let before = highest(&before.current_a).map_or(now, |amperes| amperes * amperes);
             Some(f64::midpoint(before, now))

@@ -113,7 +113,7 @@ impl Frozen {
     }
 
     fn take_voltage(&mut self, seen: &Seen<'_>, abnormal: bool, changes: &mut Vec<Change>) {
-        let charging = |before: &Last| before.charging && seen.charging() && !abnormal;
+        let charging = |before: &&Last| before.charging && seen.charging() && !abnormal;
         let Some(before) = seen.before.filter(charging) else {
             (self.voltages.equal, self.voltages.held_s) = (0, 0);
             return self.voltage.pass(seen.at);
