@@ -26,11 +26,13 @@ pub(crate) struct Finding {
 
 /// Shows a sample to the watch of a fault and adds what changes; `describe` is asked only when something does. What the station reports
 /// itself at least as urgently does not open once more.
+///
+/// Most samples show nothing: they go no further than this, and what is given by value is then not even put together.
 #[inline]
-pub(crate) fn judge(
+pub(crate) fn judge<const LEVELS: usize>(
     seen: &Seen<'_>,
     watch: &mut Watch,
-    levels: &mut [Level],
+    levels: [Level; LEVELS],
     clearing: Clearing,
     changes: &mut Vec<Change>,
     fault: &FaultId,
@@ -39,12 +41,25 @@ pub(crate) fn judge(
     if watch.is_idle() && levels.iter().all(|level| level.broken != Holds::Yes) {
         return;
     }
+    decide(seen, watch, levels, clearing, changes, fault, describe);
+}
+
+#[cold]
+fn decide<const LEVELS: usize>(
+    seen: &Seen<'_>,
+    watch: &mut Watch,
+    mut levels: [Level; LEVELS],
+    clearing: Clearing,
+    changes: &mut Vec<Change>,
+    fault: &FaultId,
+    describe: impl FnOnce() -> Finding,
+) {
     if seen.silenced.covers(fault) {
         for level in levels.iter_mut().filter(|level| seen.silenced.severity <= level.severity) {
             level.broken = Holds::Unknown;
         }
     }
-    report(seen, watch.take(seen.at, levels, clearing), changes, describe);
+    report(seen, watch.take(seen.at, &levels, clearing), changes, describe);
 }
 
 /// Adds what `verdict` changes; `describe` is asked only when something does. A fault that became more urgent ends as what it was

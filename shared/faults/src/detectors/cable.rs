@@ -46,22 +46,23 @@ impl Cable {
         } else if seen.before.is_some_and(|before| before.charging) && was_lost(seen) {
             self.lost_at = Some(seen.at);
         }
-        let unused = self.lost_at.is_some_and(|lost| {
+        let lost_at = self.lost_at;
+        let unused = lost_at.is_some_and(|lost| {
             let others = seen.profile.neighbours_charged_at.map_or(i64::MIN, Timestamp::as_millisecond);
             seen.at.saturating_sub(lost) >= UNUSED_MS && others > lost
         });
-        let mut levels =
+        let levels =
             [Level { severity: Severity::P1, limit: 24.0, broken: unused.into(), debounce: Debounce::AT_ONCE }];
         let good = if drawn { Holds::Yes } else { Holds::No };
         judge(
             seen,
             &mut self.watch,
-            &mut levels,
+            levels,
             Clearing { good, seconds: GOOD_S },
             changes,
             &FaultId::CutCable,
-            || {
-                let hours = self.lost_at.map_or(0, |lost| seen.at.saturating_sub(lost) / 3_600_000);
+            move || {
+                let hours = lost_at.map_or(0, |lost| seen.at.saturating_sub(lost) / 3_600_000);
                 Finding {
                     fault: FaultId::CutCable,
                     unit: "h",

@@ -53,9 +53,9 @@ impl Clock {
             broken: (off > limit).into(),
             debounce: Debounce::AT_ONCE,
         };
-        let mut levels = [level(Severity::P4, WRONG_S), level(Severity::P3, FAR_WRONG_S)];
+        let levels = [level(Severity::P4, WRONG_S), level(Severity::P3, FAR_WRONG_S)];
         let clearing = Clearing { good: (off < GOOD_S).into(), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::ClockSkew, || {
+        judge(seen, &mut self.watch, levels, clearing, changes, &FaultId::ClockSkew, move || {
             let side = if median > 0 { "ahead" } else { "behind" };
             let measured = format!("the station's clock is {} s {side}", number(seconds(off)));
             Finding {

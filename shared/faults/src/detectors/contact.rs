@@ -79,9 +79,9 @@ impl Contact {
         // Told once it is urgent only when it is as warm as any warm connector.
         let hot_c = if self.is_open() { seen.profile.warn_c } else { HOT_C };
         let stop = if celsius > hot_c { broken } else { Holds::No };
-        let mut levels = [level(Severity::P3, broken), level(Severity::P2, stop)];
+        let levels = [level(Severity::P3, broken), level(Severity::P2, stop)];
         let clearing = Clearing { good: (excess < GOOD).into(), seconds: GOOD_S };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::LooseConnection, || {
+        judge(seen, &mut self.watch, levels, clearing, changes, &FaultId::LooseConnection, move || {
             let amperes = number(seen.highest_a().unwrap_or(0.0));
             Finding {
                 fault: FaultId::LooseConnection,

@@ -59,10 +59,10 @@ impl Contactor {
         let sign = sign(seen);
         let broken: Holds = (self.edge.is_none() && sign.is_some()).into();
         let limit = sign.map_or(FLOWS_A, |sign| sign.limit);
-        let mut levels = [Level { severity: Severity::P1, limit, broken, debounce: DEBOUNCE }];
+        let levels = [Level { severity: Severity::P1, limit, broken, debounce: DEBOUNCE }];
         let quiet = seen.highest_a().is_none_or(|amperes| amperes < NOTHING_A);
         let clearing = Clearing { good: (quiet && sign.is_none()).into(), seconds: GOOD_S };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::WeldedContactor, || {
+        judge(seen, &mut self.watch, levels, clearing, changes, &FaultId::WeldedContactor, move || {
             let Sign { value, limit, unit } = sign.unwrap_or(Sign { value: 0.0, limit: NOTHING_A, unit: "A" });
             let status = seen.sample.status.as_str();
             Finding {

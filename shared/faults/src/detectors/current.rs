@@ -52,10 +52,10 @@ impl Current {
         let level = |severity, limit: f64, debounce| Level { severity, limit, broken: broken(limit), debounce };
         // Nothing is known to be allowed: no limit can be broken.
         let (over, far_over) = allowed.map_or((f64::INFINITY, f64::INFINITY), limits);
-        let mut levels = [level(Severity::P2, over, DEBOUNCE), level(Severity::P1, far_over, Debounce::AT_ONCE)];
+        let levels = [level(Severity::P2, over, DEBOUNCE), level(Severity::P1, far_over, Debounce::AT_ONCE)];
         let good_limit = (GOOD * allowed.unwrap_or(0.0)).max(NO_CURRENT_A);
         let clearing = Clearing { good: (highest.amperes < good_limit - ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.over, &mut levels, clearing, changes, &FaultId::Overcurrent, || {
+        judge(seen, &mut self.over, levels, clearing, changes, &FaultId::Overcurrent, move || {
             overcurrent(seen, highest, allowed.unwrap_or(0.0), good_limit)
         });
     }

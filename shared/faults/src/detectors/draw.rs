@@ -39,10 +39,9 @@ impl Draw {
         let offered = seen.now.offered_a.map_or(0.0, f64::from);
         self.drew |= seen.charging() && amperes > SOMETHING_A;
         let nothing = seen.charging() && !self.drew && offered >= SMALLEST_OFFER_A && amperes < NOTHING_A;
-        let mut levels =
-            [Level { severity: Severity::P3, limit: NOTHING_A, broken: nothing.into(), debounce: DEBOUNCE }];
+        let levels = [Level { severity: Severity::P3, limit: NOTHING_A, broken: nothing.into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: (gone || amperes > SOMETHING_A).into(), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::NoDraw, || Finding {
+        judge(seen, &mut self.watch, levels, clearing, changes, &FaultId::NoDraw, move || Finding {
             fault: FaultId::NoDraw,
             unit: "A",
             value: amperes,

@@ -208,11 +208,11 @@ fn verdict(
         return;
     }
     let described = finding();
-    let mut levels =
+    let levels =
         [Level { severity: Severity::P3, limit: described.value, broken: frozen.into(), debounce: Debounce::AT_ONCE }];
     let good = if moves { Holds::Yes } else { Holds::No };
     let fault = described.fault.clone();
-    judge(seen, watch, &mut levels, Clearing { good, seconds: 0 }, changes, &fault, || described);
+    judge(seen, watch, levels, Clearing { good, seconds: 0 }, changes, &fault, move || described);
 }
 
 /// Whether all phases read as before; none where nothing is measured.

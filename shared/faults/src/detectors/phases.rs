@@ -65,9 +65,9 @@ impl Phases {
 
     fn take_loss(&mut self, seen: &Seen<'_>, largest: f64, lost: Option<(usize, f64)>, changes: &mut Vec<Change>) {
         let limit = LOST * largest;
-        let mut levels = [Level { severity: Severity::P2, limit, broken: lost.is_some().into(), debounce: DEBOUNCE }];
+        let levels = [Level { severity: Severity::P2, limit, broken: lost.is_some().into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: lost.is_none().into(), seconds: GOOD_S };
-        judge(seen, &mut self.loss, &mut levels, clearing, changes, &FaultId::PhaseLoss, || {
+        judge(seen, &mut self.loss, levels, clearing, changes, &FaultId::PhaseLoss, move || {
             let (phase, amperes) = lost.unwrap_or((0, largest));
             Finding {
                 fault: FaultId::PhaseLoss,
@@ -93,10 +93,10 @@ impl Phases {
         }
         let spread = (most - least) / (sum / count);
         let unbalanced = spread > UNBALANCED;
-        let mut levels =
+        let levels =
             [Level { severity: Severity::P4, limit: UNBALANCED, broken: unbalanced.into(), debounce: DEBOUNCE }];
         let clearing = Clearing { good: Holds::from(!unbalanced), seconds: GOOD_S };
-        judge(seen, &mut self.imbalance, &mut levels, clearing, changes, &FaultId::PhaseImbalance, || Finding {
+        judge(seen, &mut self.imbalance, levels, clearing, changes, &FaultId::PhaseImbalance, move || Finding {
             fault: FaultId::PhaseImbalance,
             unit: "",
             value: spread,

@@ -43,9 +43,9 @@ impl Power {
         let ratio = watts / apparent;
         let good = (least..=most).contains(&ratio);
         let limit = if ratio < least { least } else { most } * apparent;
-        let mut levels = [Level { severity: Severity::P3, limit, broken: Holds::from(!good), debounce: DEBOUNCE }];
+        let levels = [Level { severity: Severity::P3, limit, broken: Holds::from(!good), debounce: DEBOUNCE }];
         let clearing = Clearing { good: good.into(), seconds: GOOD_S };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &FaultId::PowerMismatch, || {
+        judge(seen, &mut self.watch, levels, clearing, changes, &FaultId::PowerMismatch, move || {
             let measured =
                 format!("{watts:.0} W measured, {:.0} % of voltage times current ({apparent:.0} VA)", ratio * 100.0);
             Finding {

@@ -210,9 +210,9 @@ impl Register {
             self.kind = kind;
         }
         let fault = self.kind.fault();
-        let mut levels = [Level { severity: Severity::P2, limit, broken: broken.into(), debounce: Debounce::AT_ONCE }];
+        let levels = [Level { severity: Severity::P2, limit, broken: broken.into(), debounce: Debounce::AT_ONCE }];
         let clearing = Clearing { good: Holds::from(self.good >= WINDOWS), seconds: 0 };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &fault.clone(), || Finding { fault, ..finding() });
+        judge(seen, &mut self.watch, levels, clearing, changes, &fault.clone(), move || Finding { fault, ..finding() });
     }
 }
 

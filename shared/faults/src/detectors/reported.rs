@@ -53,10 +53,10 @@ impl Codes {
     fn show(&mut self, seen: &Seen<'_>, ended: bool, changes: &mut Vec<Change>) {
         let Some(code) = &self.code else { return };
         let reported = !ended && Reported::by(seen.sample).as_ref() == Some(code);
-        let mut levels =
+        let levels =
             [Level { severity: code.severity(), limit: 0.0, broken: reported.into(), debounce: code.debounce() }];
         let clearing = Clearing { good: (!reported).into(), seconds: if ended { 0 } else { GOOD_S } };
-        judge(seen, &mut self.watch, &mut levels, clearing, changes, &code.fault(), || Finding {
+        judge(seen, &mut self.watch, levels, clearing, changes, &code.fault(), move || Finding {
             fault: code.fault(),
             unit: "codes",
             value: f64::from(u8::from(reported)),

@@ -72,9 +72,9 @@ impl Sensor {
         let impossible = impossible(seen).or_else(|| self.jump(seen));
         let broken: Holds = impossible.is_some().into();
         let limit = impossible.map_or(0.0, |impossible| impossible.limit);
-        let mut levels = [Level { severity: Severity::P3, limit, broken, debounce: Debounce::AT_ONCE }];
+        let levels = [Level { severity: Severity::P3, limit, broken, debounce: Debounce::AT_ONCE }];
         let clearing = Clearing { good: impossible.is_none().into(), seconds: GOOD_S };
-        judge(seen, &mut self.implausible, &mut levels, clearing, changes, &FaultId::SensorImplausible, || {
+        judge(seen, &mut self.implausible, levels, clearing, changes, &FaultId::SensorImplausible, move || {
             let Impossible { what, value, limit, unit } =
                 impossible.unwrap_or(Impossible { what: "", value: 0.0, limit: 0.0, unit: "" });
             // JSON has no word for what is no number, and nobody reads hundreds of digits.
@@ -121,7 +121,7 @@ impl Sensor {
             self.usual = narrow(usual + share * (step - usual));
             self.samples = self.samples.saturating_add(1).min(KNOWN);
         }
-        let mut levels = [Level {
+        let levels = [Level {
             severity: Severity::P3,
             limit: NOISY * usual * 100.0,
             broken: noisy.into(),
@@ -129,7 +129,7 @@ impl Sensor {
         }];
         let clearing =
             Clearing { good: (tremble < QUIET * usual || tremble < NOISY_SHARE / 2.0).into(), seconds: QUIET_S };
-        judge(seen, &mut self.noisy, &mut levels, clearing, changes, &FaultId::SensorNoisy, || Finding {
+        judge(seen, &mut self.noisy, levels, clearing, changes, &FaultId::SensorNoisy, move || Finding {
             fault: FaultId::SensorNoisy,
             unit: "%",
             value: tremble * 100.0,

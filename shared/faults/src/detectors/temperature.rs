@@ -45,7 +45,7 @@ impl Temperature {
         }
         let good_limit = warn_c.min(critical_c).min(HARD_C) - GOOD_BELOW_K;
         let clearing = Clearing { good: (celsius <= good_limit).into(), seconds: GOOD_S };
-        judge(seen, &mut self.over, &mut levels, clearing, changes, &FaultId::Overtemperature, || Finding {
+        judge(seen, &mut self.over, levels, clearing, changes, &FaultId::Overtemperature, move || Finding {
             fault: FaultId::Overtemperature,
             unit: "°C",
             value: celsius,

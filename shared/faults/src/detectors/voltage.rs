@@ -72,9 +72,9 @@ impl Voltage {
             broken: (phase.ratio > limit + ROUNDING).into(),
             debounce,
         };
-        let mut levels = [level(Severity::P2, OVER, DEBOUNCE), level(Severity::P1, FAR_OVER, Debounce::AT_ONCE)];
+        let levels = [level(Severity::P2, OVER, DEBOUNCE), level(Severity::P1, FAR_OVER, Debounce::AT_ONCE)];
         let clearing = Clearing { good: (phase.ratio < OVER_GOOD - ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.over, &mut levels, clearing, changes, &FaultId::Overvoltage, || {
+        judge(seen, &mut self.over, levels, clearing, changes, &FaultId::Overvoltage, move || {
             overvoltage(seen, nominal_v, phase)
         });
     }
@@ -90,9 +90,9 @@ impl Voltage {
             };
             Level { severity, limit: limit * nominal_v, broken, debounce: DEBOUNCE }
         };
-        let mut levels = [level(Severity::P3, UNDER), level(Severity::P2, FAR_UNDER)];
+        let levels = [level(Severity::P3, UNDER), level(Severity::P2, FAR_UNDER)];
         let clearing = Clearing { good: (phase.ratio > UNDER_GOOD + ROUNDING).into(), seconds: GOOD_S };
-        judge(seen, &mut self.under, &mut levels, clearing, changes, &FaultId::Undervoltage, || {
+        judge(seen, &mut self.under, levels, clearing, changes, &FaultId::Undervoltage, move || {
             undervoltage(seen, nominal_v, phase)
         });
     }
