@@ -63,7 +63,11 @@ impl Usual {
 /// What is learned.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Thermal {
-    filters: [Filter; FILTERS],
+    /// The load that each filter sees, A².
+    load_a2: [f32; FILTERS],
+    /// The sums of a fit of the rise to it, through the origin: its square, A⁴·min, and it times the rise, A²·K·min.
+    loads: [f32; FILTERS],
+    rises: [f32; FILTERS],
     /// The sum of the squares of the rise, K²·min, and its weight, min.
     squares: f32,
     weight_min: f32,
@@ -73,14 +77,6 @@ pub(crate) struct Thermal {
     sessions: u8,
     /// What the sessions so far say.
     model: Model,
-}
-
-/// One time constant: the load it sees, and the sums of a fit through the origin.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Filter {
-    load_a2: f32,
-    loads: f32,
-    rises: f32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -108,9 +104,9 @@ impl Thermal {
         }
         if let Some(square) = square(seen) {
             let elapsed_ms = seen.last.map_or(0, |last| seen.at.saturating_sub(last.at));
-            for (filter, per_ms) in self.filters.iter_mut().zip(PER_MS) {
-                let load = f64::from(filter.load_a2);
-                filter.load_a2 = narrow(load + follow(elapsed_ms, per_ms) * (square - load));
+            for (load_a2, share) in self.load_a2.iter_mut().zip(shares(elapsed_ms)) {
+                let load = f64::from(*load_a2);
+                *load_a2 = narrow(load + share * (square - load));
             }
             if let Some(celsius) = seen.now.measured.temperature_c {
                 self.measure(seen, f64::from(celsius), doubtful);
@@ -122,7 +118,7 @@ impl Thermal {
     /// The load that the model goes by, A².
     fn load(&self) -> f64 {
         let filter = if self.known() { self.model.filter } else { MIDDLE };
-        self.filters.get(usize::from(filter)).map_or(0.0, |filter| f64::from(filter.load_a2))
+        self.load_a2.get(usize::from(filter)).copied().map_or(0.0, f64::from)
     }
 
     fn known(&self) -> bool {
@@ -134,7 +130,7 @@ impl Thermal {
         let load = self.load();
         if load < UNLOADED_A2 {
             let before = self.rest.filter(|_| seen.before.is_some()).map(|rest| f64::from(rest.celsius));
-            let share = follow(seen.elapsed_ms().unwrap_or(0), REST_PER_MS);
+            let share = follow(ms(seen.elapsed_ms().unwrap_or(0)) * REST_PER_MS);
             let celsius = before.map_or(celsius, |before| before + share * (celsius - before));
             self.rest = Some(Rest { celsius: narrow(celsius), at: seen.at });
             return;
@@ -157,10 +153,10 @@ impl Thermal {
         }
         self.squares += narrow(minutes * rise * rise);
         self.weight_min += narrow(minutes);
-        for filter in &mut self.filters {
-            let load = f64::from(filter.load_a2);
-            filter.loads += narrow(minutes * load * load);
-            filter.rises += narrow(minutes * load * rise);
+        for ((load_a2, loads), rises) in self.load_a2.iter().zip(&mut self.loads).zip(&mut self.rises) {
+            let load = f64::from(*load_a2);
+            *loads += narrow(minutes * load * load);
+            *rises += narrow(minutes * load * rise);
         }
     }
 
@@ -179,9 +175,8 @@ impl Thermal {
             let keep = 1.0 - 1.0 / f32::from(MEMORY);
             self.squares *= keep;
             self.weight_min *= keep;
-            for filter in &mut self.filters {
-                filter.loads *= keep;
-                filter.rises *= keep;
+            for sum in self.loads.iter_mut().chain(&mut self.rises) {
+                *sum *= keep;
             }
         }
     }
@@ -190,8 +185,8 @@ impl Thermal {
     fn fit(&self) -> Model {
         let mut best = Model { filter: MIDDLE, ..Model::default() };
         let mut explained = 0.0;
-        for (place, filter) in (0..).zip(&self.filters) {
-            let (loads, rises) = (f64::from(filter.loads), f64::from(filter.rises));
+        for (place, (loads, rises)) in (0..).zip(self.loads.iter().zip(&self.rises)) {
+            let (loads, rises) = (f64::from(*loads), f64::from(*rises));
             if loads > 0.0 && rises > 0.0 && rises * rises / loads > explained {
                 explained = rises * rises / loads;
                 best = Model { filter: place, rise_per_a2: narrow(rises / loads), spread_k: 0.0 };
@@ -225,9 +220,9 @@ impl Family for Thermal {
             to.past(rest.at);
         }
         to.byte(self.sessions);
-        for filter in &self.filters {
-            for value in [filter.load_a2, filter.loads, filter.rises] {
-                to.float(value);
+        for ((load_a2, loads), rises) in self.load_a2.iter().zip(&self.loads).zip(&self.rises) {
+            for value in [load_a2, loads, rises] {
+                to.float(*value);
             }
         }
         let model = [self.model.rise_per_a2, self.model.spread_k];
@@ -243,13 +238,13 @@ impl Family for Thermal {
         }
         let rest = if mask & 1 == 0 { None } else { Some(Rest { celsius: from.float()?, at: from.past()? }) };
         let sessions = from.byte()?;
-        let mut filters = [Filter::default(); FILTERS];
-        for filter in &mut filters {
-            *filter = Filter { load_a2: from.float()?, loads: from.float()?, rises: from.float()? };
+        let (mut load_a2, mut loads, mut rises) = ([0.0; FILTERS], [0.0; FILTERS], [0.0; FILTERS]);
+        for filter in 0..FILTERS {
+            (load_a2[filter], loads[filter], rises[filter]) = (from.float()?, from.float()?, from.float()?);
         }
         let (squares, weight_min, session_min) = (from.float()?, from.float()?, from.float()?);
         let model = Model { filter: mask >> 1, rise_per_a2: from.float()?, spread_k: from.float()? };
-        Ok(Self { filters, squares, weight_min, rest, session_min, sessions, model })
+        Ok(Self { load_a2, loads, rises, squares, weight_min, rest, session_min, sessions, model })
     }
 }
 
@@ -271,10 +266,20 @@ fn square(seen: &Seen<'_>) -> Option<f64> {
     }
 }
 
-/// How far a first-order system of time constant 1/`per_ms` comes in a time: 1 - e^(-t/τ), for short times as a fraction that differs by less than 0.1 %.
-fn follow(elapsed_ms: i64, per_ms: f64) -> f64 {
-    let times = ms(elapsed_ms) * per_ms;
-    if times < 1.0 { times / (1.0 + times / 2.0 + times * times / 12.0) } else { 1.0 - (-times).exp() }
+/// How far each filter comes in a time. Only a pause is longer than the shortest time constant.
+fn shares(elapsed_ms: i64) -> [f64; FILTERS] {
+    let times = PER_MS.map(|per_ms| ms(elapsed_ms) * per_ms);
+    if times[0] < 1.0 { times.map(follow_shortly) } else { times.map(follow) }
+}
+
+/// How far a first-order system comes in a time, given in time constants: 1 - e^-t.
+fn follow(times: f64) -> f64 {
+    if times < 1.0 { follow_shortly(times) } else { 1.0 - (-times).exp() }
+}
+
+/// The same for less than one time constant, as a fraction that differs by less than 0.1 %.
+fn follow_shortly(times: f64) -> f64 {
+    times / (1.0 + times / 2.0 + times * times / 12.0)
 }
 
 /// Minutes.
@@ -291,7 +296,9 @@ fn ms(elapsed_ms: i64) -> f64 {
 impl crate::part::Fullest for Thermal {
     fn fullest(at: i64) -> Self {
         Self {
-            filters: [Filter { load_a2: 1.0, loads: 1.0, rises: 1.0 }; FILTERS],
+            load_a2: [1.0; FILTERS],
+            loads: [1.0; FILTERS],
+            rises: [1.0; FILTERS],
             squares: 1.0,
             weight_min: 1.0,
             rest: Some(Rest { celsius: 1.0, at: at - LEARN_FROM_MS - 1 }),
