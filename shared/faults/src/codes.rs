@@ -101,8 +101,12 @@ pub(crate) enum Reported {
 impl Reported {
     /// What `sample` reports. A code of `ChargeX` names the cause most exactly; a vendor's own code says what `OtherError` leaves open.
     pub(crate) fn by(sample: &Sample) -> Option<Self> {
-        let vendor = sample.vendor_error_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
-        let error = sample.error_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let (error, vendor) = (sample.error_code.as_deref(), sample.vendor_error_code.as_deref());
+        if let (None | Some(NONE), None) = (error, vendor) {
+            return None;
+        }
+        let vendor = vendor.map(str::trim).filter(|code| !code.is_empty());
+        let error = error.map(str::trim).filter(|code| !code.is_empty());
         if let Some(chargex) = vendor.filter(|code| code.len() == 5 && code.starts_with("CX")).and_then(place) {
             return Some(Self::Known(chargex));
         }

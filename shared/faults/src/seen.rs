@@ -81,6 +81,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) now: Last,
     /// What the status says.
     pub(crate) activity: Activity,
+    elapsed_ms: Option<i64>,
     highest_a: Option<f64>,
     current_step_a: Option<f64>,
     /// What was known beforehand.
@@ -99,7 +100,8 @@ pub(crate) fn time_of(sample: &Sample) -> i64 {
 
 impl<'a> Seen<'a> {
     pub(crate) fn new(at: i64, sample: &'a Sample, last: Option<&'a Last>, profile: &'a ResolvedProfile) -> Self {
-        let before = last.filter(|last| at.saturating_sub(last.at) <= GAP_MS);
+        let elapsed_ms = last.map(|last| at.saturating_sub(last.at)).filter(|elapsed| *elapsed <= GAP_MS);
+        let before = last.filter(|_| elapsed_ms.is_some());
         let offered = sample.offered_a.and_then(plausible::current_a).map(narrow);
         let now = Last {
             at,
@@ -119,6 +121,7 @@ impl<'a> Seen<'a> {
             before,
             now,
             activity: activity(&sample.status),
+            elapsed_ms,
             highest_a: highest(&now.current_a),
             current_step_a: before.and_then(|before| step(&now.current_a, &before.current_a)),
             profile,
@@ -134,7 +137,7 @@ impl<'a> Seen<'a> {
 
     /// The time since the sample before, ms; none after a pause.
     pub(crate) fn elapsed_ms(&self) -> Option<i64> {
-        self.before.map(|before| self.at.saturating_sub(before.at))
+        self.elapsed_ms
     }
 
     /// The largest current of a phase, A.

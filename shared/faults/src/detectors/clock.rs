@@ -37,11 +37,12 @@ impl Clock {
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let Some(received) = seen.sample.received_at.filter(|_| seen.profile.speaks_for_station) else { return };
         let received = received.as_millisecond();
-        let ahead = seen.sample.at.as_millisecond().saturating_sub(received) / 1_000;
-        let ahead = ahead.clamp(-MOST_S, MOST_S);
-        if !self.count(received, ahead) {
+        let apart = self.received.map(|before| received.saturating_sub(before));
+        if apart.is_some_and(|apart| apart != 0 && apart < APART_MS) {
             return;
         }
+        let ahead = seen.sample.at.as_millisecond().saturating_sub(received) / 1_000;
+        self.count(received, apart, ahead.clamp(-MOST_S, MOST_S));
         if self.watch.is_idle() && self.ahead_s.iter().all(|ahead| i64::from(ahead.abs()) <= WRONG_S) {
             return;
         }
@@ -69,16 +70,14 @@ impl Clock {
         });
     }
 
-    /// Whether a message tells anything new.
-    fn count(&mut self, received: i64, ahead: i64) -> bool {
-        let apart = self.received.map(|before| received.saturating_sub(before));
+    /// Counts a message that was received so long after the last.
+    fn count(&mut self, received: i64, apart: Option<i64>, ahead: i64) {
         match apart {
             // Of one message the newest sample counts.
             Some(0) => {
                 self.ahead_s[0] = narrow(ahead);
-                return true;
+                return;
             }
-            Some(..APART_MS) => return false,
             Some(apart) => {
                 let moved = (ahead - i64::from(self.ahead_s[0])).abs();
                 if moved > apart / 1_000 / PACE + PACE_S {
@@ -92,7 +91,6 @@ impl Clock {
         self.ahead_s[0] = narrow(ahead);
         self.messages = self.messages.saturating_add(1).min(5);
         self.received = Some(received);
-        true
     }
 
     fn median(&self) -> Option<i64> {

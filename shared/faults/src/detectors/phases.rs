@@ -4,7 +4,7 @@ use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::report::{Finding, judge, number};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Phases as Currents, Seen, highest};
+use crate::seen::{Phases as Currents, Seen};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -37,12 +37,13 @@ pub(crate) struct Phases {
 impl Phases {
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let currents = seen.now.current_a;
-        // Longer ago is no other.
-        self.since = self.since.map(|since| since.max(seen.at.saturating_sub(CHOSEN_MS)));
-        let largest = highest(&currents).filter(|largest| seen.charging() && *largest > COMPARED_A);
-        if !seen.charging() {
+        if seen.charging() {
+            // Longer ago is no other.
+            self.since = self.since.map(|since| since.max(seen.at.saturating_sub(CHOSEN_MS)));
+        } else {
             (self.since, self.in_use) = (None, 0);
         }
+        let largest = seen.highest_a().filter(|largest| seen.charging() && *largest > COMPARED_A);
         let (Some(largest), Some(_)) = (largest, currents[1]) else {
             self.loss.pass(seen.at);
             return self.imbalance.pass(seen.at);

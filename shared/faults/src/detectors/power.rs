@@ -31,11 +31,13 @@ impl Power {
     pub(crate) fn take(&mut self, seen: &Seen<'_>, suspect: bool, changes: &mut Vec<Change>) {
         let steady = seen.current_step_a().is_some_and(|step| step < STEP_A);
         let loaded = seen.highest_a().is_some_and(|amperes| amperes > SMALLEST_A);
-        let measured = (seen.now.measured.power_w.map(f64::from), seen.apparent_va());
-        let (Some(watts), Some(apparent)) = measured else { return self.watch.pass(seen.at) };
-        if !(seen.charging() && steady && loaded && !suspect && apparent > 0.0) {
+        if !(seen.charging() && steady && loaded && !suspect) {
             return self.watch.pass(seen.at);
         }
+        let apparent = seen.apparent_va().filter(|apparent| *apparent > 0.0);
+        let (Some(watts), Some(apparent)) = (seen.now.measured.power_w.map(f64::from), apparent) else {
+            return self.watch.pass(seen.at);
+        };
         let (least, most) = match seen.profile.current {
             Current::Ac => AC,
             Current::Dc => DC,

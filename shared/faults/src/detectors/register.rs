@@ -128,9 +128,11 @@ impl Register {
             self.window.blur += narrow(missed * missed);
         } else {
             // What the register counts meanwhile belongs to nothing that is compared.
-            let step = self.step(seen).unwrap_or(0.0);
-            self.window.blur += narrow(if self.pending_wh > 0.0 { step * step } else { 0.0 });
-            self.pending_wh = 0.0;
+            if self.pending_wh > 0.0 {
+                let step = self.step(seen).unwrap_or(0.0);
+                self.window.blur += narrow(step * step);
+                self.pending_wh = 0.0;
+            }
             self.last_wh = seen.sample.register_wh.or(self.last_wh);
         }
     }

@@ -29,11 +29,7 @@ pub(crate) struct Codes {
 impl Codes {
     /// Takes a sample and says what need not be concluded from it any more.
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) -> Silenced {
-        let reported = if seen.sample.error_code.is_none() && seen.sample.vendor_error_code.is_none() {
-            None
-        } else {
-            Reported::by(seen.sample)
-        };
+        let reported = Reported::by(seen.sample);
         if reported.is_some() && reported != self.code {
             self.show(seen, true, changes);
             self.code.clone_from(&reported);
