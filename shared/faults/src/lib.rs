@@ -26,6 +26,7 @@ mod health;
 mod order;
 mod outage;
 mod part;
+mod phases;
 mod plausible;
 mod presence;
 mod profile;

@@ -7,6 +7,7 @@ use crate::baselines::Known;
 use crate::bytes::{Reader, Writer};
 use crate::causes::Silenced;
 use crate::part::Family;
+use crate::phases::Phases;
 use crate::plausible;
 use crate::run::GAP_MS;
 use crate::state::BadState;
@@ -23,9 +24,6 @@ const VOLTAGE: u8 = 1;
 const POWER: u8 = 8;
 const TEMPERATURE: u8 = 16;
 const ALL_MEASURED: u8 = 31;
-
-/// One value per phase.
-pub(crate) type Phases = [Option<f32>; 3];
 
 /// What is remembered of the last sample of a connector. What was not measured, or cannot be, is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -107,9 +105,9 @@ impl<'a> Seen<'a> {
             at,
             charging: sample.status == Status::Charging,
             offered_a: offered.or(before.and_then(|last| last.offered_a)),
-            current_a: phases(&sample.current_a, plausible::current_a),
+            current_a: Phases::measured(&sample.current_a, plausible::current_a),
             measured: Measured {
-                voltage_v: phases(&sample.voltage_v, plausible::voltage_v),
+                voltage_v: Phases::measured(&sample.voltage_v, plausible::voltage_v),
                 power_w: sample.power_w.and_then(plausible::power_w).map(narrow),
                 temperature_c: sample.temperature_c.and_then(plausible::temperature_c).map(narrow),
             },
@@ -122,8 +120,8 @@ impl<'a> Seen<'a> {
             now,
             activity: activity(&sample.status),
             elapsed_ms,
-            highest_a: highest(&now.current_a),
-            current_step_a: before.and_then(|before| step(&now.current_a, &before.current_a)),
+            highest_a: now.current_a.highest(),
+            current_step_a: before.and_then(|before| now.current_a.step_from(&before.current_a)),
             profile,
             known: Known::default(),
             silenced: Silenced::default(),
@@ -152,10 +150,9 @@ impl<'a> Seen<'a> {
 
     /// The sum of voltage times current over the phases, VA; none unless each current has its voltage.
     pub(crate) fn apparent_va(&self) -> Option<f64> {
-        let phases = self.now.current_a.into_iter().zip(self.now.measured.voltage_v);
         let mut any = None;
-        for (amperes, volts) in phases.filter(|(amperes, _)| amperes.is_some()) {
-            any = Some(any.unwrap_or(0.0) + f64::from(amperes? * volts?));
+        for (phase, amperes) in self.now.current_a.present() {
+            any = Some(any.unwrap_or(0.0) + f64::from(amperes * self.now.measured.voltage_v.get(phase)?));
         }
         any
     }
@@ -164,17 +161,6 @@ impl<'a> Seen<'a> {
     pub(crate) fn power_w(&self) -> Option<f64> {
         self.now.measured.power_w.map(f64::from).or_else(|| self.apparent_va())
     }
-}
-
-/// The largest change of a phase.
-fn step(now: &Phases, before: &Phases) -> Option<f64> {
-    let step = |(now, before): (&Option<f32>, &Option<f32>)| Some((now.as_ref()? - before.as_ref()?).abs());
-    now.iter().zip(before).filter_map(step).reduce(f32::max).map(f64::from)
-}
-
-/// The largest of the phases.
-pub(crate) fn highest(phases: &Phases) -> Option<f64> {
-    phases.iter().flatten().copied().reduce(f32::max).map(f64::from)
 }
 
 fn activity(status: &Status) -> Activity {
@@ -192,14 +178,6 @@ fn activity(status: &Status) -> Activity {
     }
 }
 
-fn phases(measured: &[f64], plausible: impl Fn(f64) -> Option<f64>) -> Phases {
-    let mut phases = [None; 3];
-    for (kept, measured) in phases.iter_mut().zip(measured) {
-        *kept = plausible(*measured).map(narrow);
-    }
-    phases
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "plausible values fit, and seven digits are more than a meter has")]
 pub(crate) fn narrow(value: f64) -> f32 {
     value as f32
@@ -212,11 +190,11 @@ impl Last {
         if self.offered_a.is_some() {
             mask |= OFFERED;
         }
-        for (phase, _) in self.current_a.iter().enumerate().filter(|(_, current)| current.is_some()) {
+        for (phase, _) in self.current_a.present() {
             mask |= PHASE << phase;
         }
         to.byte(mask);
-        for value in self.offered_a.into_iter().chain(self.current_a.into_iter().flatten()) {
+        for value in self.offered_a.into_iter().chain(self.current_a.present().map(|(_, amperes)| amperes)) {
             to.float(value);
         }
     }
@@ -228,7 +206,7 @@ impl Last {
         }
         let mut float = |bit: u8| if mask & bit == 0 { Ok(None) } else { from.float().map(Some) };
         let offered_a = float(OFFERED)?;
-        let current_a = [float(PHASE)?, float(PHASE << 1)?, float(PHASE << 2)?];
+        let current_a = [float(PHASE)?, float(PHASE << 1)?, float(PHASE << 2)?].into();
         Ok(Self { at, charging: mask & CHARGING != 0, offered_a, current_a, measured: Measured::default() })
     }
 }
@@ -242,14 +220,15 @@ impl Family for Measured {
 
     fn write(&self, to: &mut Writer) {
         let mut mask = 0;
-        for (phase, _) in self.voltage_v.iter().enumerate().filter(|(_, voltage)| voltage.is_some()) {
+        for (phase, _) in self.voltage_v.present() {
             mask |= VOLTAGE << phase;
         }
         for (bit, value) in [(POWER, self.power_w), (TEMPERATURE, self.temperature_c)] {
             mask |= if value.is_some() { bit } else { 0 };
         }
         to.byte(mask);
-        for value in self.voltage_v.into_iter().chain([self.power_w, self.temperature_c]).flatten() {
+        let others = [self.power_w, self.temperature_c].into_iter().flatten();
+        for value in self.voltage_v.present().map(|(_, volts)| volts).chain(others) {
             to.float(value);
         }
     }
@@ -261,7 +240,7 @@ impl Family for Measured {
         }
         let mut float = |bit: u8| if mask & bit == 0 { Ok(None) } else { from.float().map(Some) };
         Ok(Self {
-            voltage_v: [float(VOLTAGE)?, float(VOLTAGE << 1)?, float(VOLTAGE << 2)?],
+            voltage_v: [float(VOLTAGE)?, float(VOLTAGE << 1)?, float(VOLTAGE << 2)?].into(),
             power_w: float(POWER)?,
             temperature_c: float(TEMPERATURE)?,
         })

@@ -158,7 +158,7 @@ mod tests {
 
     /// The fullest state there is: every fault open since the first time there is, at the last.
     fn fullest() -> Remembered {
-        let all = [Some(230.1); 3];
+        let all = [Some(230.1); 3].into();
         let measured = Measured { voltage_v: all, power_w: Some(11_000.5), temperature_c: Some(40.1) };
         let last = Last { at: last_time(), charging: true, offered_a: Some(32.0), current_a: all, measured };
         Remembered { last: Some(last), memories: Memories::fullest(last_time()) }

@@ -61,8 +61,8 @@ impl Supply {
     }
 
     fn learn(&mut self, seen: &Seen<'_>) {
-        let mut volts =
-            seen.now.measured.voltage_v.iter().flatten().map(|volts| f64::from(*volts)).filter(|volts| *volts > OFF_V);
+        let volts = seen.now.measured.voltage_v.present().map(|(_, volts)| f64::from(volts));
+        let mut volts = volts.filter(|volts| *volts > OFF_V);
         let Some(first) = volts.next() else { return };
         let (sum, phases) = volts.fold((first, 1.0), |(sum, phases), volts| (sum + volts, phases + 1.0));
         let mean = sum / phases;

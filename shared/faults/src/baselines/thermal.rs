@@ -7,7 +7,7 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
-use crate::seen::{Seen, highest, narrow};
+use crate::seen::{Seen, narrow};
 use crate::state::BadState;
 
 /// The time constants that a connector can have, 350 to 2,400 s; their inverses, 1/ms.
@@ -257,7 +257,7 @@ fn square(seen: &Seen<'_>) -> Option<f64> {
     };
     match (seen.before, seen.last) {
         (Some(before), _) => {
-            let before = highest(&before.current_a).map_or(now, |amperes| amperes * amperes);
+            let before = before.current_a.highest().map_or(now, |amperes| amperes * amperes);
             Some(f64::midpoint(before, now))
         }
         // After a pause: it goes on as before, or nothing flowed.

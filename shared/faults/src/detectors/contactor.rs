@@ -5,7 +5,7 @@ use crate::part::Family;
 use crate::profile::{Current, MeterSide};
 use crate::report::{Finding, judge};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Activity, Seen, highest};
+use crate::seen::{Activity, Seen};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -81,7 +81,7 @@ impl Contactor {
 fn behind(seen: &Seen<'_>) -> bool {
     seen.profile.meter_side == MeterSide::Vehicle
         && seen.profile.current == Current::Ac
-        && seen.now.measured.voltage_v[0].is_some()
+        && seen.now.measured.voltage_v.get(0).is_some()
 }
 
 fn sign(seen: &Seen<'_>) -> Option<Sign> {
@@ -89,18 +89,19 @@ fn sign(seen: &Seen<'_>) -> Option<Sign> {
     if seen.activity == Activity::Paused {
         return (amperes > PAUSED_A).then_some(Sign { value: amperes, limit: PAUSED_A, unit: "A" });
     }
-    let watts = seen.now.measured.power_w.map_or(0.0, f64::from);
-    let volts = if behind(seen) { highest(&seen.now.measured.voltage_v).unwrap_or(0.0) } else { 0.0 };
-    let closed_v = seen.known.nominal.map_or(VOLTAGE_V, |nominal| VOLTAGE * nominal.low_v);
     if amperes > FLOWS_A {
-        Some(Sign { value: amperes, limit: FLOWS_A, unit: "A" })
-    } else if watts > FLOWS_W {
-        Some(Sign { value: watts, limit: FLOWS_W, unit: "W" })
-    } else if volts > closed_v {
-        Some(Sign { value: volts, limit: closed_v, unit: "V" })
-    } else {
-        None
+        return Some(Sign { value: amperes, limit: FLOWS_A, unit: "A" });
     }
+    let watts = seen.now.measured.power_w.map_or(0.0, f64::from);
+    if watts > FLOWS_W {
+        return Some(Sign { value: watts, limit: FLOWS_W, unit: "W" });
+    }
+    if !behind(seen) {
+        return None;
+    }
+    let volts = seen.now.measured.voltage_v.highest()?;
+    let closed_v = seen.known.nominal.map_or(VOLTAGE_V, |nominal| VOLTAGE * nominal.low_v);
+    (volts > closed_v).then_some(Sign { value: volts, limit: closed_v, unit: "V" })
 }
 
 impl Family for Contactor {

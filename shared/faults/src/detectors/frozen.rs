@@ -3,9 +3,10 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
+use crate::phases::Phases;
 use crate::report::{Finding, judge, number};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Last, Phases, Seen, highest, narrow};
+use crate::seen::{Last, Seen, narrow};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -129,7 +130,7 @@ impl Frozen {
             && f64::from(run) > LONGER * f64::from(self.voltages.longest);
         let chance = if long { self.voltages.chance() } else { None };
         let frozen = chance.is_some_and(|chance| f64::from(run) * chance.ln() < LN_CHANCE);
-        let volts = highest(&seen.now.measured.voltage_v).unwrap_or(0.0);
+        let volts = seen.now.measured.voltage_v.highest().unwrap_or(0.0);
         verdict(seen, &mut self.voltage, frozen, !equal, changes, || Finding {
             fault: FaultId::FrozenVoltage,
             unit: "V",
@@ -217,8 +218,7 @@ fn verdict(
 
 /// Whether all phases read as before; none where nothing is measured.
 fn equal(now: Phases, before: Phases) -> Option<bool> {
-    let bits = |phases: Phases| phases.map(|phase| phase.map(f32::to_bits));
-    now.iter().any(Option::is_some).then(|| bits(now) == bits(before))
+    now.present().next().map(|_| now == before)
 }
 
 impl Voltages {
@@ -254,7 +254,7 @@ impl Currents {
             *self = Self::default();
             return;
         }
-        let volts = highest(&seen.now.measured.voltage_v).filter(|volts| *volts > 1.0).unwrap_or(1.0);
+        let volts = seen.now.measured.voltage_v.highest().filter(|volts| *volts > 1.0).unwrap_or(1.0);
         let (watts, amperes) = (narrow(watts), narrow(watts / volts));
         let offered_a = seen.now.offered_a.unwrap_or(0.0);
         if self.equal == 0 {

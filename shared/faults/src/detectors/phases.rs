@@ -2,9 +2,10 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
+use crate::phases::Phases as Currents;
 use crate::report::{Finding, judge, number};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Phases as Currents, Seen};
+use crate::seen::Seen;
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity};
@@ -44,22 +45,22 @@ impl Phases {
             (self.since, self.in_use) = (None, 0);
         }
         let largest = seen.highest_a().filter(|largest| seen.charging() && *largest > COMPARED_A);
-        let (Some(largest), Some(_)) = (largest, currents[1]) else {
+        let (Some(largest), Some(_)) = (largest, currents.get(1)) else {
             self.loss.pass(seen.at);
             return self.imbalance.pass(seen.at);
         };
         let since = *self.since.get_or_insert(seen.at);
         if seen.at.saturating_sub(since) >= CHOSEN_MS {
-            for (phase, _) in present(&currents).filter(|(_, amperes)| *amperes > (IN_USE * largest).max(IN_USE_A)) {
+            for (phase, _) in present(currents).filter(|(_, amperes)| *amperes > (IN_USE * largest).max(IN_USE_A)) {
                 self.in_use |= 1 << phase;
             }
         }
-        let lost = self.used(&currents).find(|(_, amperes)| *amperes < LOST * largest);
+        let lost = self.used(currents).find(|(_, amperes)| *amperes < LOST * largest);
         self.take_loss(seen, largest, lost, changes);
         self.take_imbalance(seen, lost.is_some(), changes);
     }
 
-    fn used<'a>(&self, currents: &'a Currents) -> impl Iterator<Item = (usize, f64)> + use<'a> {
+    fn used(&self, currents: Currents) -> impl Iterator<Item = (usize, f64)> + use<> {
         let in_use = self.in_use;
         present(currents).filter(move |(phase, _)| in_use & 1 << phase != 0)
     }
@@ -86,7 +87,7 @@ impl Phases {
 
     fn take_imbalance(&mut self, seen: &Seen<'_>, lost: bool, changes: &mut Vec<Change>) {
         let (mut least, mut most, mut sum, mut count) = (f64::INFINITY, 0.0_f64, 0.0, 0.0);
-        for (_, amperes) in self.used(&seen.now.current_a) {
+        for (_, amperes) in self.used(seen.now.current_a) {
             (least, most, sum, count) = (least.min(amperes), most.max(amperes), sum + amperes, count + 1.0);
         }
         if lost || count < 2.0 {
@@ -109,8 +110,8 @@ impl Phases {
 }
 
 /// The phases that are measured.
-fn present(currents: &Currents) -> impl Iterator<Item = (usize, f64)> + use<'_> {
-    currents.iter().enumerate().filter_map(|(phase, amperes)| amperes.map(|amperes| (phase, f64::from(amperes))))
+fn present(currents: Currents) -> impl Iterator<Item = (usize, f64)> + use<> {
+    currents.present().map(|(phase, amperes)| (phase, f64::from(amperes)))
 }
 
 impl Family for Phases {

@@ -2,10 +2,11 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
+use crate::phases::Phases;
 use crate::profile::Current;
 use crate::report::{Finding, judge, number};
 use crate::run::{Debounce, Holds};
-use crate::seen::{Phases, Seen, narrow};
+use crate::seen::{Seen, narrow};
 use crate::state::BadState;
 use crate::watch::{Clearing, Level, Watch};
 use crate::{Change, FaultId, Severity, plausible};
@@ -95,8 +96,11 @@ impl Sensor {
         self.jumped_at = self.jumped_at.filter(|jumped| seen.at.saturating_sub(*jumped) <= AGAIN_MS);
         let before = f64::from(seen.before?.measured.temperature_c?);
         let now = f64::from(seen.now.measured.temperature_c?);
+        if (now - before).abs() <= JUMP_K || seen.elapsed_ms()? > JUMP_MS {
+            return None;
+        }
         let warm = seen.profile.warn_c.min(seen.profile.critical_c) - NEAR_WARM_K;
-        if (now - before).abs() <= JUMP_K || seen.elapsed_ms()? > JUMP_MS || now.max(before) >= warm {
+        if now.max(before) >= warm {
             return None;
         }
         let again = self.jumped_at.replace(seen.at).is_some();
@@ -105,12 +109,10 @@ impl Sensor {
     }
 
     fn take_noise(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
-        let charging = seen.charging() && seen.before.is_some_and(|before| before.charging);
-        let steady = seen.current_step_a().is_some_and(|step| step < STEP_A);
-        let step = seen.before.and_then(|before| step(&seen.now.measured.voltage_v, &before.measured.voltage_v));
-        let Some(step) = step.filter(|_| charging && steady && seen.profile.current == Current::Ac) else {
-            return self.noisy.pass(seen.at);
-        };
+        let steady = seen.charging() && seen.current_step_a().is_some_and(|step| step < STEP_A);
+        let before = seen.before.filter(|before| before.charging && steady && seen.profile.current == Current::Ac);
+        let step = before.and_then(|before| step(&seen.now.measured.voltage_v, &before.measured.voltage_v));
+        let Some(step) = step else { return self.noisy.pass(seen.at) };
         let tremble = f64::from(self.tremble) + FAST * (step - f64::from(self.tremble));
         self.tremble = narrow(tremble);
         let usual = f64::from(self.usual);
@@ -163,13 +165,9 @@ fn impossible(seen: &Seen<'_>) -> Option<Impossible> {
 /// The mean change of the phases' voltages, as a share of each.
 fn step(now: &Phases, before: &Phases) -> Option<f64> {
     let (mut sum, mut count) = (0.0, 0.0);
-    for (now, before) in now.iter().zip(before) {
-        if let (Some(now), Some(before)) = (now, before)
-            && *before > 0.0
-        {
-            sum += f64::from((now - before).abs() / before);
-            count += 1.0;
-        }
+    for (now, before) in now.beside(before).filter(|(_, before)| *before > 0.0) {
+        sum += f64::from((now - before).abs() / before);
+        count += 1.0;
     }
     (count > 0.0).then(|| (sum / count).min(MOST))
 }
