@@ -46,6 +46,9 @@ struct Highest {
 impl Current {
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let grace = self.grace(seen);
+        if self.over.is_idle() && !seen.charging() {
+            return;
+        }
         let Some(highest) = highest(seen) else { return self.over.pass(seen.at) };
         let allowed = seen.sample.offered_a.and_then(plausible::current_a).or(seen.profile.max_a);
         let broken = |limit: f64| (seen.charging() && !grace && highest.amperes > limit + ROUNDING).into();

@@ -59,6 +59,9 @@ impl Voltage {
             Some(highest) => self.take_highest(seen, high_v, highest, changes),
             None => self.over.pass(seen.at),
         }
+        if self.under.is_idle() && !seen.charging() {
+            return;
+        }
         match supplied(seen, low_v, true).reduce(|a, b| if b.ratio < a.ratio { b } else { a }) {
             Some(lowest) => self.take_lowest(seen, low_v, lowest, changes),
             None => self.under.pass(seen.at),
