@@ -1,12 +1,14 @@
 //! Exact rational numbers: volumes cut in proportion, prices times volumes. Nothing is rounded until a rule says so.
 
+mod gcd;
+
 use std::cmp::Ordering;
 
-/// A rational number in lowest terms over `i128`. Every operation is checked: `None` means that the result does not fit.
+/// A rational number over `i128`. Every operation is checked: `None` means that the result does not fit.
 ///
-/// A type of our own because a price is many small operations: reducing in 64 bits where both parts fit is what keeps
-/// one CDR at a few microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A type of our own because a price is hundreds of small operations: parts that fit in 64 bits are multiplied out without a check, and
+/// a number is brought to lowest terms only when it outgrows them.
+#[derive(Debug, Clone, Copy)]
 pub struct Exact {
     numerator: i128,
     /// Always positive.
@@ -35,24 +37,34 @@ impl Exact {
         if denominator <= 0 {
             return None;
         }
-        let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
-        let divisor = i128::try_from(divisor).ok()?;
-        Some(if divisor > 1 {
-            Self { numerator: numerator / divisor, denominator: denominator / divisor }
-        } else {
-            Self { numerator, denominator }
-        })
+        Self { numerator, denominator }.settled()
     }
 
-    /// The numerator in lowest terms.
+    /// The same number with parts as short as they can be when they are not short already.
+    fn settled(self) -> Option<Self> {
+        if self.short_parts().is_some() { Some(self) } else { self.in_lowest_terms() }
+    }
+
+    /// Numerator and denominator, when both fit in 64 bits: their products fit in `i128` then, and so does a sum of two.
+    fn short_parts(self) -> Option<(i64, i64)> {
+        Some((i64::try_from(self.numerator).ok()?, i64::try_from(self.denominator).ok()?))
+    }
+
+    /// The same number, its numerator and denominator without a common divisor.
     #[must_use]
-    pub const fn numerator(self) -> i128 {
+    pub fn in_lowest_terms(self) -> Option<Self> {
+        let Self { numerator, denominator } = self;
+        let divisor = i128::try_from(gcd::of(numerator.unsigned_abs(), denominator.unsigned_abs())).ok()?;
+        Some(Self { numerator: numerator / divisor, denominator: denominator / divisor })
+    }
+
+    /// The numerator; of equal numbers it may differ.
+    pub(crate) const fn numerator(self) -> i128 {
         self.numerator
     }
 
-    /// The denominator in lowest terms; positive.
-    #[must_use]
-    pub const fn denominator(self) -> i128 {
+    /// The denominator, positive; of equal numbers it may differ.
+    pub(crate) const fn denominator(self) -> i128 {
         self.denominator
     }
 
@@ -60,6 +72,13 @@ impl Exact {
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.numerator == 0
+    }
+
+    /// The integer that this is, if it is one.
+    #[must_use]
+    pub fn integer(self) -> Option<i64> {
+        let (numerator, denominator) = self.short_parts()?;
+        (numerator % denominator == 0).then_some(numerator / denominator)
     }
 
     /// Whether this is greater than 0.
@@ -71,38 +90,39 @@ impl Exact {
     /// The sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
-        if self.denominator == 1 && other.denominator == 1 {
-            return Some(Self { numerator: self.numerator.checked_add(other.numerator)?, denominator: 1 });
-        }
         if self.denominator == other.denominator {
-            return Self::fraction(self.numerator.checked_add(other.numerator)?, self.denominator);
+            let numerator = self.numerator.checked_add(other.numerator)?;
+            return Self { numerator, ..self }.settled();
         }
-        let divisor = greatest_common_divisor(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
+        if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
+            let [a, b, c, d] = [a, b, c, d].map(i128::from);
+            return Self { numerator: a * d + c * b, denominator: b * d }.settled();
+        }
+        let divisor = gcd::of(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).ok()?;
         let (own, others) = (other.denominator / divisor, self.denominator / divisor);
         let numerator = self.numerator.checked_mul(own)?.checked_add(other.numerator.checked_mul(others)?)?;
-        Self::fraction(numerator, self.denominator.checked_mul(own)?)
+        Self { numerator, denominator: self.denominator.checked_mul(own)? }.settled()
     }
 
     /// The difference.
     #[must_use]
     pub fn minus(self, other: Self) -> Option<Self> {
-        self.plus(Self { numerator: other.numerator.checked_neg()?, denominator: other.denominator })
+        self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
     }
 
     /// The product.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
-        if let (Some(numerator), Some(denominator)) =
-            (self.numerator.checked_mul(other.numerator), self.denominator.checked_mul(other.denominator))
-        {
-            return Self::fraction(numerator, denominator);
+        if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
+            let [a, b, c, d] = [a, b, c, d].map(i128::from);
+            return Self { numerator: a * c, denominator: b * d }.settled();
         }
         // Reduce crosswise first: the product may fit although the factors' do not.
-        let left = Self::fraction(self.numerator, other.denominator)?;
-        let right = Self::fraction(other.numerator, self.denominator)?;
+        let left = Self { numerator: self.numerator, denominator: other.denominator }.in_lowest_terms()?;
+        let right = Self { numerator: other.numerator, denominator: self.denominator }.in_lowest_terms()?;
         let numerator = left.numerator.checked_mul(right.numerator)?;
-        Some(Self { numerator, denominator: left.denominator.checked_mul(right.denominator)? })
+        Self { numerator, denominator: left.denominator.checked_mul(right.denominator)? }.settled()
     }
 
     /// The quotient; `None` also when dividing by 0.
@@ -120,8 +140,11 @@ impl Exact {
 
     /// The greatest integer that is not greater.
     #[must_use]
-    pub const fn floor(self) -> i128 {
-        self.numerator.div_euclid(self.denominator)
+    pub fn floor(self) -> i128 {
+        match self.short_parts() {
+            Some((numerator, denominator)) => i128::from(numerator.div_euclid(denominator)),
+            None => self.numerator.div_euclid(self.denominator),
+        }
     }
 
     /// The nearest integer, halves away from zero.
@@ -136,10 +159,10 @@ impl Exact {
         let (magnitude, denominator) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
         let units = u128::try_from(units).ok()?;
         // The whole part by itself, so that only what is below 1 has to be multiplied.
-        let part = (magnitude % denominator).checked_mul(units)?;
-        let (quotient, remainder) = (part / denominator, part % denominator);
+        let (whole, rest) = divide(magnitude, denominator);
+        let (quotient, remainder) = divide(rest.checked_mul(units)?, denominator);
         let up = u128::from(remainder >= denominator - remainder);
-        let rounded = (magnitude / denominator).checked_mul(units)?.checked_add(quotient)?.checked_add(up)?;
+        let rounded = whole.checked_mul(units)?.checked_add(quotient)?.checked_add(up)?;
         let rounded = i128::try_from(rounded).ok()?;
         Some(if self.numerator < 0 { -rounded } else { rounded })
     }
@@ -160,10 +183,9 @@ impl Exact {
     #[must_use]
     pub fn up_to_multiple_of(self, step: i64) -> Option<Self> {
         let steps = self.over(Self::whole(step))?;
-        let whole = steps.numerator.div_euclid(steps.denominator);
-        let up = i128::from(steps.numerator.rem_euclid(steps.denominator) != 0);
-        let numerator = whole.checked_add(up)?.checked_mul(i128::from(step))?;
-        Some(Self { numerator, denominator: 1 })
+        let whole = steps.floor();
+        let up = i128::from(Self::fraction(whole, 1)? != steps);
+        Self::fraction(whole.checked_add(up)?.checked_mul(i128::from(step))?, 1)
     }
 }
 
@@ -174,10 +196,22 @@ impl Default for Exact {
     }
 }
 
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
+        }
+        if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
+            let [a, b, c, d] = [a, b, c, d].map(i128::from);
+            return (a * d).cmp(&(c * b));
         }
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
             (Some(left), Some(right)) => left.cmp(&right),
@@ -203,28 +237,12 @@ impl PartialOrd for Exact {
     }
 }
 
-fn greatest_common_divisor(a: u128, b: u128) -> u128 {
-    match (u64::try_from(a), u64::try_from(b)) {
-        (Ok(a), Ok(b)) => u128::from(euclid_64(a, b)),
-        (Err(_), _) | (_, Err(_)) => {
-            let (mut a, mut b) = (a, b);
-            while b != 0 {
-                // As soon as both fit, continue where division is cheap.
-                if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
-                    return u128::from(euclid_64(a, b));
-                }
-                (a, b) = (b, a % b);
-            }
-            a
-        }
+/// Quotient and remainder of a division by what is not 0.
+fn divide(dividend: u128, divisor: u128) -> (u128, u128) {
+    match (u64::try_from(dividend), u64::try_from(divisor)) {
+        (Ok(dividend), Ok(divisor)) => (u128::from(dividend / divisor), u128::from(dividend % divisor)),
+        (Err(_), _) | (_, Err(_)) => (dividend / divisor, dividend % divisor),
     }
-}
-
-fn euclid_64(mut a: u64, mut b: u64) -> u64 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 #[cfg(test)]
@@ -275,7 +293,8 @@ mod tests {
             let (x, y) = (exact(a, b), exact(c, d));
             let (p, q) = (Ratio::new(a, b), Ratio::new(c, d));
             let same = |ours: Option<Exact>, theirs: Ratio<i128>| {
-                ours.is_some_and(|ours| ours.numerator() == *theirs.numer() && ours.denominator() == *theirs.denom())
+                ours.and_then(Exact::in_lowest_terms)
+                    .is_some_and(|ours| ours.numerator() == *theirs.numer() && ours.denominator() == *theirs.denom())
             };
             prop_assert!(same(x.plus(y), p + q));
             prop_assert!(same(x.minus(y), p - q));

@@ -3,6 +3,7 @@
 //! [`Rates`] is a tariff made ready; [`Rates::price`] cuts the periods at every boundary at which a price may change, adds up what falls
 //! under each price, rounds volumes up by their step size, applies the limits and rounds to money once per VAT rate.
 
+mod conditions;
 mod cut;
 mod limit;
 mod outcome;

@@ -1,5 +1,6 @@
 //! Cutting a period where a price may change; energy and time are cut in proportion to time, exactly.
 
+use super::conditions::Instant;
 use super::period::Period;
 use super::rates::Rates;
 use super::wall_clock::WallClock;
@@ -16,6 +17,8 @@ const ROUNDED_SHARE: i128 = 1_000_000_000;
 /// A part of a period in which no condition of the tariff changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
+    /// Whether a condition on time or energy may hold or cease to hold from its start on.
+    pub(super) changes: bool,
     /// Its start, seconds since 1970; rounded down.
     pub(super) start_s: i64,
     /// Its end, seconds since 1970; rounded down.
@@ -28,15 +31,27 @@ pub(super) struct Piece {
     pub(super) energy_wh: Exact,
 }
 
-/// Cuts the periods of one session, in order.
+impl Piece {
+    /// Its part of so many seconds of its period.
+    pub(super) fn seconds_of(&self, seconds: i64) -> Option<Exact> {
+        if seconds == 0 { Some(Exact::ZERO) } else { Exact::whole(seconds).times(self.share) }
+    }
+}
+
+/// Cuts the periods of one session, which follow each other in time.
 #[derive(Debug)]
 pub(super) struct Cutter<'a> {
     rates: &'a Rates,
-    session_start_s: i64,
+    clock: Option<WallClock<'a>>,
+    begun_s: i64,
+    /// Until then no condition on time changes, seconds since 1970.
+    until_s: i64,
+    /// The energy so far, Wh.
     energy_wh: Exact,
+    /// Energies at which a condition changes that have not been reached, in order, Wh.
+    marks_wh: &'a [Exact],
     denominator: i128,
     count: usize,
-    instants: Vec<i64>,
     cuts: Vec<Cut>,
 }
 
@@ -50,59 +65,90 @@ struct Cut {
 }
 
 impl<'a> Cutter<'a> {
-    pub(super) fn new(rates: &'a Rates, session_start_s: i64) -> Self {
+    /// For a session, or a reservation, that began then.
+    pub(super) fn new(rates: &'a Rates, begun_s: i64) -> Self {
         Self {
             rates,
-            session_start_s,
+            clock: rates.zone.as_ref().map(WallClock::new),
+            begun_s,
+            until_s: i64::MIN,
             energy_wh: Exact::ZERO,
+            marks_wh: &rates.marks.energy_wh,
             denominator: 1,
             count: 0,
-            instants: Vec::new(),
             cuts: Vec::new(),
         }
     }
 
-    /// Adds the pieces of the next period to `pieces`.
-    pub(super) fn cut(
-        &mut self,
-        period: &Period,
-        clock: Option<&mut WallClock<'_>>,
-        pieces: &mut Vec<Piece>,
-    ) -> Result<(), PricingError> {
-        // Before they are listed: a period may be millennia long.
-        let days = usize::try_from((period.end_s.saturating_sub(period.start_s)) / 86_400).unwrap_or(usize::MAX);
-        if days.saturating_mul(self.rates.day_marks_s.len()) > MAX_PIECES {
-            return Err(PricingError::TooLong);
-        }
-        self.find_cuts(period, clock).ok_or(PricingError::TooLarge)?;
+    /// Replaces `pieces` by those of the next period.
+    pub(super) fn cut(&mut self, period: &Period, pieces: &mut Vec<Piece>) -> Result<(), PricingError> {
+        pieces.clear();
+        self.cuts.clear();
+        let changes = self.find_time_cuts(period)? | self.find_energy_cuts(period).ok_or(PricingError::TooLarge)?;
         self.count += self.cuts.len() + 1;
         if self.count > MAX_PIECES {
             return Err(PricingError::TooLong);
         }
-        self.lay_out(period, pieces).ok_or(PricingError::TooLarge)
+        self.put_in_order();
+        self.lay_out(period, changes, pieces).ok_or(PricingError::TooLarge)
     }
 
-    fn find_cuts(&mut self, period: &Period, clock: Option<&mut WallClock<'_>>) -> Option<()> {
-        self.cuts.clear();
-        self.instants.clear();
+    /// What the tariff's conditions are tested against at the start of a piece.
+    pub(super) fn instant<'p>(&mut self, piece: &Piece, period: &'p Period) -> Instant<'p> {
+        Instant {
+            local: self.clock.as_mut().map(|clock| clock.show(piece.start_s)),
+            energy_wh: piece.energy_before_wh,
+            elapsed_s: piece.start_s - self.begun_s,
+            period,
+        }
+    }
+
+    /// Whether a condition on time may change at the start of the period.
+    fn find_time_cuts(&mut self, period: &Period) -> Result<bool, PricingError> {
         let (start_s, end_s) = (period.start_s, period.end_s);
-        if let Some(clock) = clock {
-            clock.passes(&self.rates.day_marks_s, start_s, end_s, &mut self.instants);
+        let changes = self.until_s <= start_s;
+        if changes {
+            self.until_s = self.next_change(start_s);
         }
-        let lengths = self.rates.duration_marks_s.iter().map(|length_s| self.session_start_s.saturating_add(*length_s));
-        self.instants.extend(lengths.filter(|instant| (start_s..end_s).contains(instant) && *instant != start_s));
-        let span = i128::from(end_s.checked_sub(start_s)?);
-        for instant in &self.instants {
-            let share = Exact::fraction(i128::from(instant - start_s), span)?;
-            self.cuts.push(Cut { share, energy_wh: None });
+        while self.until_s < end_s {
+            if self.cuts.len() > MAX_PIECES {
+                return Err(PricingError::TooLong);
+            }
+            let span = i128::from(end_s) - i128::from(start_s);
+            let share = Exact::fraction(i128::from(self.until_s) - i128::from(start_s), span);
+            self.cuts.push(Cut { share: share.ok_or(PricingError::TooLarge)?, energy_wh: None });
+            self.until_s = self.next_change(self.until_s);
         }
-        if period.energy_wh.is_positive() {
-            let end_wh = self.energy_wh.plus(period.energy_wh)?;
-            for mark in self.rates.energy_marks_wh.iter().filter(|mark| self.energy_wh < **mark && **mark < end_wh) {
+        Ok(changes)
+    }
+
+    /// The first instant after this one at which a condition on time may change.
+    fn next_change(&mut self, after_s: i64) -> i64 {
+        let by_clock = self.clock.as_mut().map_or(i64::MAX, |clock| clock.next(&self.rates.marks.day_s, after_s));
+        let lengths = self.rates.marks.duration_s.iter().map(|length_s| self.begun_s.saturating_add(*length_s));
+        lengths.filter(|instant| *instant > after_s).fold(by_clock, i64::min)
+    }
+
+    /// Whether a condition on energy changes at the start of the period.
+    fn find_energy_cuts(&mut self, period: &Period) -> Option<bool> {
+        let (mut changes, mut end_wh) = (false, None);
+        while let Some((mark, rest)) = self.marks_wh.split_first() {
+            if *mark <= self.energy_wh {
+                changes = true;
+            } else {
+                let end_wh = *end_wh.get_or_insert(self.energy_wh.plus(period.energy_wh)?);
+                if *mark >= end_wh {
+                    break;
+                }
                 let share = mark.minus(self.energy_wh)?.over(period.energy_wh)?;
                 self.cuts.push(Cut { share, energy_wh: Some(*mark) });
             }
+            self.marks_wh = rest;
         }
+        Some(changes)
+    }
+
+    fn put_in_order(&mut self) {
         if self.cuts.len() > 1 {
             self.cuts.sort_unstable();
             // Of two cuts at one place the later one in order is the one that knows its energy.
@@ -114,10 +160,9 @@ impl<'a> Cutter<'a> {
                 same
             });
         }
-        Some(())
     }
 
-    fn lay_out(&mut self, period: &Period, pieces: &mut Vec<Piece>) -> Option<()> {
+    fn lay_out(&mut self, period: &Period, mut changes: bool, pieces: &mut Vec<Piece>) -> Option<()> {
         let (period_start_wh, mut start_s, mut before) = (self.energy_wh, period.start_s, Exact::ZERO);
         for index in 0..self.cuts.len() {
             let cut = *self.cuts.get(index)?;
@@ -130,28 +175,31 @@ impl<'a> Cutter<'a> {
             // From the exact share: a condition on time must not be missed by a rounding.
             let end_s = period.start_s.checked_add(i64::try_from(span.times(cut.share)?.floor()).ok()?)?;
             pieces.push(Piece {
+                changes,
                 start_s,
                 end_s,
                 share: share.minus(before)?,
                 energy_before_wh: self.energy_wh,
                 energy_wh: energy_wh.minus(self.energy_wh)?,
             });
-            (start_s, before, self.energy_wh) = (end_s, share, energy_wh);
+            (changes, start_s, before, self.energy_wh) = (true, end_s, share, energy_wh);
         }
         let end_wh = period_start_wh.plus(period.energy_wh)?;
         pieces.push(Piece {
+            changes,
             start_s,
             end_s: period.end_s,
             share: Exact::ONE.minus(before)?,
             energy_before_wh: self.energy_wh,
-            energy_wh: end_wh.minus(self.energy_wh)?,
+            energy_wh: if self.cuts.is_empty() { period.energy_wh } else { end_wh.minus(self.energy_wh)? },
         });
         self.energy_wh = end_wh;
         Some(())
     }
 
     fn representable(&mut self, share: Exact) -> Option<Exact> {
-        let common = Exact::fraction(self.denominator, share.denominator())?;
+        let share = share.in_lowest_terms()?;
+        let common = Exact::fraction(self.denominator, share.denominator())?.in_lowest_terms()?;
         let multiple =
             common.numerator().checked_mul(share.denominator()).filter(|multiple| *multiple < MAX_DENOMINATOR);
         if let Some(multiple) = multiple {

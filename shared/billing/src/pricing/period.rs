@@ -111,23 +111,22 @@ impl Period {
     }
 
     /// Current, A: as measured, where one of the bounds stands in for the other.
-    pub(super) fn current(&self) -> Bounds {
+    pub(super) fn current_a(&self) -> Bounds {
         let still = self.is_still().then_some(Exact::ZERO);
         let Bounds { min, max } = self.current_a;
         Bounds { min: min.or(max).or(still), max: max.or(min).or(still) }
     }
 
     /// Power, kW: as measured, or the average while charging.
-    pub(super) fn power(&self) -> Bounds {
-        let average = if self.is_still() {
-            Some(Exact::ZERO)
-        } else {
-            // Wh / 1000 per s / 3600.
-            self.energy_wh
-                .times(Exact::whole(36))
-                .and_then(|joules| joules.over(Exact::whole(self.charging_s.checked_mul(10)?)))
-        };
-        Bounds { min: self.power_kw.min.or(average), max: self.power_kw.max.or(average) }
+    pub(super) fn power_kw(&self) -> Bounds {
+        let average = || if self.is_still() { Some(Exact::ZERO) } else { self.average_kw() };
+        Bounds { min: self.power_kw.min.or_else(average), max: self.power_kw.max.or_else(average) }
+    }
+
+    /// Wh / 1000 per s / 3600.
+    fn average_kw(&self) -> Option<Exact> {
+        let joules = self.energy_wh.times(Exact::whole(36))?;
+        joules.over(Exact::whole(self.charging_s.checked_mul(10)?))
     }
 }
 

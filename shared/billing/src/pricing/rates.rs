@@ -1,16 +1,12 @@
 //! A tariff made ready for pricing: conditions as integers, prices per Wh and per second before and after tax.
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::period::Bounds;
-use super::wall_clock::LocalTime;
+use super::conditions::{Condition, Instant, Marks};
 use crate::error::PricingError;
 use crate::exact::Exact;
 use crate::money::Currency;
-use crate::tariff::{
-    DayOfWeek, PriceLimit, ReservationRestriction, Restrictions, Tariff, TariffDimension, TariffElement, TaxIncluded,
-};
+use crate::tariff::{PriceLimit, ReservationRestriction, Tariff, TariffDimension, TariffElement, TaxIncluded};
 
 /// A tariff made ready, to price any number of sessions with it.
 #[derive(Debug, Clone)]
@@ -22,16 +18,15 @@ pub struct Rates {
     pub(super) max_price: Option<PriceLimit>,
     /// The wall clock; none when no condition asks for it.
     pub(super) zone: Option<TimeZone>,
-    pub(super) conditions: Vec<Conditions>,
+    /// What must hold for an element to apply, per element.
+    pub(super) conditions: Vec<Vec<Condition>>,
+    /// Some condition is on what the vehicle draws.
+    pub(super) ask_for_draw: bool,
+    /// Where conditions change.
+    pub(super) marks: Marks,
     pub(super) session: Offers,
     pub(super) reservation: Offers,
     pub(super) expired_reservation: Offers,
-    /// Seconds of the local day at which some condition changes, in order.
-    pub(super) day_marks_s: Vec<i64>,
-    /// Session lengths at which some condition changes.
-    pub(super) duration_marks_s: Vec<i64>,
-    /// Energies at which some condition changes, Wh.
-    pub(super) energy_marks_wh: Vec<Exact>,
 }
 
 /// What is offered per dimension, in the order in which it is tried.
@@ -57,35 +52,14 @@ pub(super) struct Offer {
     pub(super) with_tax: Exact,
 }
 
-/// When an element applies.
-#[derive(Debug, Clone)]
-pub(super) struct Conditions {
-    /// From, until (exclusive), seconds of the local day; until before from goes over midnight.
-    time_s: Option<(i64, i64)>,
-    first_day: Option<i64>,
-    end_day: Option<i64>,
-    /// Bit 0 is Monday; all bits when there is no restriction.
-    days: u8,
-    min_wh: Option<Exact>,
-    max_wh: Option<Exact>,
-    current_a: Bounds,
-    power_kw: Bounds,
-    min_duration_s: Option<i64>,
-    max_duration_s: Option<i64>,
+/// The price that applies, per dimension.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Picked<'a> {
+    pub(super) flat: Option<&'a Offer>,
+    pub(super) energy: Option<&'a Offer>,
+    pub(super) time: Option<&'a Offer>,
+    pub(super) parking: Option<&'a Offer>,
 }
-
-/// What conditions are tested against: an instant of a session.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Instant {
-    pub(super) local: Option<LocalTime>,
-    pub(super) energy_wh: Exact,
-    pub(super) elapsed_s: i64,
-    pub(super) current_a: Bounds,
-    pub(super) power_kw: Bounds,
-}
-
-const EVERY_DAY: u8 = 0b0111_1111;
-const DAY_S: i64 = 86_400;
 
 impl Rates {
     /// Makes a tariff ready.
@@ -95,10 +69,11 @@ impl Rates {
     /// tariff breaks a rule of its own.
     pub fn new(tariff: &Tariff, zone: Option<&TimeZone>) -> Result<Self, PricingError> {
         tariff.check()?;
-        let none = Restrictions::default();
-        let restrictions = tariff.elements.iter().map(|element| element.restrictions.as_ref().unwrap_or(&none));
-        let conditions: Vec<Conditions> = restrictions.clone().map(Conditions::new).collect();
-        let uses_wall_clock = conditions.iter().any(Conditions::use_wall_clock);
+        let conditions_of = |element: &TariffElement| element.restrictions.as_ref().map_or(Some(vec![]), Condition::of);
+        let conditions: Option<Vec<Vec<Condition>>> = tariff.elements.iter().map(conditions_of).collect();
+        let conditions = conditions.ok_or(PricingError::TooLarge)?;
+        let all = || conditions.iter().flatten();
+        let uses_wall_clock = all().any(Condition::asks_for_clock);
         if uses_wall_clock && zone.is_none() {
             return Err(PricingError::ZoneRequired);
         }
@@ -117,9 +92,8 @@ impl Rates {
             session: offers(None)?,
             reservation,
             expired_reservation,
-            day_marks_s: in_order(conditions.iter().flat_map(Conditions::day_marks).collect()),
-            duration_marks_s: in_order(conditions.iter().flat_map(Conditions::duration_marks).collect()),
-            energy_marks_wh: in_order(conditions.iter().flat_map(Conditions::energy_marks).collect()),
+            ask_for_draw: all().any(Condition::asks_for_draw),
+            marks: Marks::of(all()),
             conditions,
         })
     }
@@ -130,16 +104,14 @@ impl Rates {
         [energy, flat, time, parking].into_iter().find_map(|offers| offers.first()).and_then(|offer| offer.vat)
     }
 
-    /// The first offer whose element applies.
-    pub(super) fn pick<'a>(&self, offers: &'a [Offer], instant: &Instant) -> Option<&'a Offer> {
-        offers.iter().find(|offer| self.conditions.get(offer.element).is_some_and(|element| element.hold(instant)))
+    /// Per dimension, the first offer whose element applies.
+    pub(super) fn pick<'a>(&self, offers: &'a Offers, instant: &Instant<'_>) -> Picked<'a> {
+        let all_hold = |conditions: &Vec<Condition>| conditions.iter().all(|condition| condition.holds(instant));
+        let applies = |offer: &&Offer| self.conditions.get(offer.element).is_some_and(all_hold);
+        let first = |offers: &'a [Offer]| offers.iter().find(applies);
+        let Offers { flat, energy, time, parking } = offers;
+        Picked { flat: first(flat), energy: first(energy), time: first(time), parking: first(parking) }
     }
-}
-
-fn in_order<T: Ord>(mut marks: Vec<T>) -> Vec<T> {
-    marks.sort_unstable();
-    marks.dedup();
-    marks
 }
 
 impl Offers {
@@ -183,102 +155,4 @@ impl Offer {
         };
         Some(Self { element, price: component.price, vat, step: component.step_size, net, with_tax })
     }
-}
-
-impl Conditions {
-    fn new(restrictions: &Restrictions) -> Self {
-        let seconds = |minute: crate::tariff::LocalMinute| minute.seconds();
-        let time_s = match (restrictions.start_time.map(seconds), restrictions.end_time.map(seconds)) {
-            (None, None) => None,
-            (start, end) => Some((start.unwrap_or(0), end.filter(|end| *end != 0).unwrap_or(DAY_S))),
-        };
-        let wh = |kwh: crate::Decimal| kwh.exact().times(Exact::whole(1000));
-        let exact = |limit: Option<crate::Decimal>| limit.map(crate::Decimal::exact);
-        Self {
-            time_s,
-            first_day: restrictions.start_date.map(day_number),
-            end_day: restrictions.end_date.map(day_number),
-            days: restrictions.day_of_week.iter().fold(0, |days, day| days | bit(*day)),
-            min_wh: restrictions.min_kwh.and_then(wh),
-            max_wh: restrictions.max_kwh.and_then(wh),
-            current_a: Bounds { min: exact(restrictions.min_current), max: exact(restrictions.max_current) },
-            power_kw: Bounds { min: exact(restrictions.min_power), max: exact(restrictions.max_power) },
-            min_duration_s: restrictions.min_duration,
-            max_duration_s: restrictions.max_duration,
-        }
-        .with_every_day_when_none_is_named()
-    }
-
-    fn with_every_day_when_none_is_named(self) -> Self {
-        Self { days: if self.days == 0 { EVERY_DAY } else { self.days }, ..self }
-    }
-
-    fn use_days(&self) -> bool {
-        self.days != EVERY_DAY || self.first_day.is_some() || self.end_day.is_some()
-    }
-
-    fn use_wall_clock(&self) -> bool {
-        self.time_s.is_some() || self.use_days()
-    }
-
-    fn day_marks(&self) -> impl Iterator<Item = i64> {
-        let times = self.time_s.map(|(from, until)| [from, until % DAY_S]);
-        times.into_iter().flatten().chain(self.use_days().then_some(0))
-    }
-
-    fn duration_marks(&self) -> impl Iterator<Item = i64> {
-        self.min_duration_s.into_iter().chain(self.max_duration_s)
-    }
-
-    fn energy_marks(&self) -> impl Iterator<Item = Exact> {
-        self.min_wh.into_iter().chain(self.max_wh)
-    }
-
-    fn hold(&self, instant: &Instant) -> bool {
-        self.hold_by_wall_clock(instant.local)
-            && self.min_wh.is_none_or(|min| instant.energy_wh >= min)
-            && self.max_wh.is_none_or(|max| instant.energy_wh < max)
-            && self.min_duration_s.is_none_or(|min| instant.elapsed_s >= min)
-            && self.max_duration_s.is_none_or(|max| instant.elapsed_s < max)
-            && within(self.current_a, instant.current_a)
-            && within(self.power_kw, instant.power_kw)
-    }
-
-    fn hold_by_wall_clock(&self, local: Option<LocalTime>) -> bool {
-        let Some(local) = local else { return true };
-        self.days & (1 << local.weekday) != 0
-            && self.first_day.is_none_or(|first| local.day >= first)
-            && self.end_day.is_none_or(|end| local.day < end)
-            && self.time_s.is_none_or(|(from, until)| {
-                if from < until {
-                    (from..until).contains(&local.second)
-                } else {
-                    local.second >= from || local.second < until
-                }
-            })
-    }
-}
-
-/// A quantity that is not known does not meet a condition on it.
-fn within(limits: Bounds, measured: Bounds) -> bool {
-    limits.min.is_none_or(|limit| measured.min.is_some_and(|measured| measured >= limit))
-        && limits.max.is_none_or(|limit| measured.max.is_some_and(|measured| measured < limit))
-}
-
-fn bit(day: DayOfWeek) -> u8 {
-    match day {
-        DayOfWeek::Monday => 1,
-        DayOfWeek::Tuesday => 1 << 1,
-        DayOfWeek::Wednesday => 1 << 2,
-        DayOfWeek::Thursday => 1 << 3,
-        DayOfWeek::Friday => 1 << 4,
-        DayOfWeek::Saturday => 1 << 5,
-        DayOfWeek::Sunday => 1 << 6,
-    }
-}
-
-/// Days since 1970-01-01.
-fn day_number(date: Date) -> i64 {
-    let epoch = Date::constant(1970, 1, 1);
-    date.duration_since(epoch).as_hours() / 24
 }

@@ -16,7 +16,7 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn add(groups: &mut Vec<Self>, rate: Option<Decimal>, amount: Amount) -> Option<()> {
-        let same = |group: &&mut Self| group.rate.map(Decimal::exact) == rate.map(Decimal::exact);
+        let same = |group: &&mut Self| group.rate == rate || group.rate.map(Decimal::exact) == rate.map(Decimal::exact);
         match groups.iter_mut().find(same) {
             Some(group) => group.amount = group.amount.plus(amount)?,
             None => groups.push(Self { rate, amount }),

@@ -2,8 +2,7 @@
 
 use super::cut::{Cutter, Piece};
 use super::period::Period;
-use super::rates::{Instant, Offer, Offers, Rates};
-use super::wall_clock::WallClock;
+use super::rates::{Offer, Picked, Rates};
 use crate::error::PricingError;
 use crate::exact::Exact;
 
@@ -28,6 +27,8 @@ pub(super) struct Dimension {
     /// Volume for which there is no price.
     pub(super) free: Exact,
     interrupted: bool,
+    /// The tariff has prices for it.
+    offered: bool,
 }
 
 /// Of charging and parking time, what was priced last.
@@ -54,62 +55,56 @@ impl Volumes {
     pub(super) fn of(rates: &Rates, periods: &[Period]) -> Result<Self, PricingError> {
         let expired = periods.iter().all(Period::is_reservation);
         let reservation = if expired { &rates.expired_reservation } else { &rates.reservation };
-        let starts = || periods.iter().map(|period| (period.is_reservation(), period.start_s));
-        let first_s = starts().map(|(_, start_s)| start_s).next().unwrap_or(0);
+        let begun_s = |period: &Period| period.start_s;
+        let first_s = periods.first().map_or(0, begun_s);
         // A session begins when its reservation has ended; a reservation that expired is all there is.
-        let session_start_s = starts().find(|(reserved, _)| !reserved).map_or(first_s, |(_, start_s)| start_s);
-        let mut clock = rates.zone.as_ref().map(WallClock::new);
+        let session_start_s = periods.iter().find(|period| !period.is_reservation()).map_or(first_s, begun_s);
         let mut session_cutter = Cutter::new(rates, session_start_s);
         let mut reservation_cutter = Cutter::new(rates, first_s);
         let mut pieces = Vec::new();
-        let mut volumes = Self::default();
+        let mut volumes = Self {
+            reservation: Dimension::new(&reservation.time),
+            energy: Dimension::new(&rates.session.energy),
+            time: Dimension::new(&rates.session.time),
+            parking: Dimension::new(&rates.session.parking),
+            ..Self::default()
+        };
+        let mut picked = Picked::default();
         for period in periods {
-            pieces.clear();
-            let (cutter, begun_s) = if period.is_reservation() {
-                (&mut reservation_cutter, first_s)
-            } else {
-                (&mut session_cutter, session_start_s)
-            };
-            cutter.cut(period, clock.as_mut(), &mut pieces)?;
-            let (current_a, power_kw) = (period.current(), period.power());
+            let reserved = period.reservation_s > 0;
+            let only_reserved = period.is_reservation();
+            let cutter = if only_reserved { &mut reservation_cutter } else { &mut session_cutter };
+            cutter.cut(period, &mut pieces)?;
             for piece in &pieces {
-                let instant = Instant {
-                    local: clock.as_mut().map(|clock| clock.show(piece.start_s)),
-                    energy_wh: piece.energy_before_wh,
-                    elapsed_s: piece.start_s - begun_s,
-                    current_a,
-                    power_kw,
-                };
-                volumes.take(rates, reservation, period, piece, &instant).ok_or(PricingError::TooLarge)?;
+                if reserved {
+                    let picked = rates.pick(reservation, &cutter.instant(piece, period));
+                    volumes.reserve(picked, period, piece).ok_or(PricingError::TooLarge)?;
+                }
+                if only_reserved {
+                    continue;
+                }
+                if piece.changes || rates.ask_for_draw {
+                    picked = rates.pick(&rates.session, &cutter.instant(piece, period));
+                }
+                volumes.take(picked, period, piece).ok_or(PricingError::TooLarge)?;
             }
         }
         Ok(volumes)
     }
 
-    fn take(
-        &mut self,
-        rates: &Rates,
-        reservation: &Offers,
-        period: &Period,
-        piece: &Piece,
-        instant: &Instant,
-    ) -> Option<()> {
-        let part =
-            |seconds: i64| if seconds == 0 { Some(Exact::ZERO) } else { Exact::whole(seconds).times(piece.share) };
-        if period.reservation_s > 0 {
-            let seconds = part(period.reservation_s)?;
-            take_fee(&mut self.reservation_flat, rates, &reservation.flat, piece, instant);
-            self.reservation.take(seconds, rates, &reservation.time, piece, instant)?;
-        }
-        if period.is_reservation() {
-            return Some(());
-        }
-        take_fee(&mut self.flat, rates, &rates.session.flat, piece, instant);
-        self.energy.take(piece.energy_wh, rates, &rates.session.energy, piece, instant)?;
-        if self.time.take(part(period.charging_s)?, rates, &rates.session.time, piece, instant)? {
+    fn reserve(&mut self, picked: Picked<'_>, period: &Period, piece: &Piece) -> Option<()> {
+        take_fee(&mut self.reservation_flat, picked.flat, piece);
+        self.reservation.take(piece.seconds_of(period.reservation_s)?, picked.time, piece)?;
+        Some(())
+    }
+
+    fn take(&mut self, picked: Picked<'_>, period: &Period, piece: &Piece) -> Option<()> {
+        take_fee(&mut self.flat, picked.flat, piece);
+        self.energy.take(piece.energy_wh, picked.energy, piece)?;
+        if self.time.take(piece.seconds_of(period.charging_s)?, picked.time, piece)? {
             self.last_time = Some(LastTime::Charging);
         }
-        if self.parking.take(part(period.parking_s)?, rates, &rates.session.parking, piece, instant)? {
+        if self.parking.take(piece.seconds_of(period.parking_s)?, picked.parking, piece)? {
             self.last_time = Some(LastTime::Parking);
         }
         Some(())
@@ -117,32 +112,24 @@ impl Volumes {
 }
 
 /// A fee is due once: when the first one applies.
-fn take_fee(fee: &mut Option<Run>, rates: &Rates, offers: &[Offer], piece: &Piece, instant: &Instant) {
-    if fee.is_none() {
-        *fee = rates.pick(offers, instant).map(|offer| Run {
-            offer: *offer,
-            from_s: piece.start_s,
-            to_s: piece.start_s,
-            measured: Exact::ONE,
-            billed: Exact::ONE,
-        });
+fn take_fee(fee: &mut Option<Run>, picked: Option<&Offer>, piece: &Piece) {
+    if let (None, Some(offer)) = (&fee, picked) {
+        let (at_s, once) = (piece.start_s, Exact::ONE);
+        *fee = Some(Run { offer: *offer, from_s: at_s, to_s: at_s, measured: once, billed: once });
     }
 }
 
 impl Dimension {
+    fn new(offers: &[Offer]) -> Self {
+        Self { offered: !offers.is_empty(), ..Self::default() }
+    }
+
     /// Adds a volume under the price that applies; whether there is one.
-    fn take(
-        &mut self,
-        volume: Exact,
-        rates: &Rates,
-        offers: &[Offer],
-        piece: &Piece,
-        instant: &Instant,
-    ) -> Option<bool> {
-        if volume.is_zero() || offers.is_empty() {
+    fn take(&mut self, volume: Exact, picked: Option<&Offer>, piece: &Piece) -> Option<bool> {
+        if volume.is_zero() || !self.offered {
             return Some(false);
         }
-        let Some(offer) = rates.pick(offers, instant) else {
+        let Some(offer) = picked else {
             self.free = self.free.plus(volume)?;
             self.interrupted = true;
             return Some(false);

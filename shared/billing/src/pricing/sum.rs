@@ -189,5 +189,8 @@ impl Sum {
 }
 
 fn volume(volume: Exact) -> Option<Decimal> {
-    Some(Decimal::rounded(volume, 6)?.shortest())
+    match volume.integer() {
+        Some(whole) => Some(Decimal::whole(whole)),
+        None => Some(Decimal::rounded(volume, 6)?.shortest()),
+    }
 }

@@ -53,27 +53,13 @@ impl<'a> WallClock<'a> {
         LocalTime { day, weekday, second: local_s.rem_euclid(DAY_S) }
     }
 
-    /// Adds the instants strictly between `start_s` and `end_s` at which the clock shows one of these seconds of the day, or jumps. A
-    /// time that the clock shows twice is given twice; one that it skips is passed at the jump.
-    pub(super) fn passes(&mut self, marks_s: &[i64], start_s: i64, end_s: i64, instants: &mut Vec<i64>) {
-        let mut from = start_s;
-        while from < end_s {
-            self.look_up(from);
-            let until = self.until_s.min(end_s);
-            for mark in marks_s {
-                // The first time the mark is shown after `from`, if the offset holds.
-                let since = (from + self.offset_s - mark).rem_euclid(DAY_S);
-                let mut instant = from - since + DAY_S;
-                while instant < until {
-                    instants.push(instant);
-                    instant += DAY_S;
-                }
-            }
-            if until < end_s {
-                instants.push(until);
-            }
-            from = until;
-        }
+    /// The first instant after `after_s` at which the clock shows one of these seconds of the day, or jumps. A time that the clock shows
+    /// twice comes twice; one that it skips is passed at the jump.
+    pub(super) fn next(&mut self, marks_s: &[i64], after_s: i64) -> i64 {
+        self.look_up(after_s);
+        let shown_s = after_s + self.offset_s;
+        let next_of = |mark: &i64| after_s + DAY_S - (shown_s - mark).rem_euclid(DAY_S);
+        marks_s.iter().map(next_of).fold(self.until_s, i64::min)
     }
 }
 
@@ -84,10 +70,10 @@ mod tests {
     fn passes(zone: &str, marks_s: &[i64], from: &str, until: &str) -> Vec<String> {
         let zone = TimeZone::get(zone).unwrap();
         let second = |text: &str| text.parse::<Timestamp>().unwrap().as_second();
-        let mut instants = Vec::new();
-        WallClock::new(&zone).passes(marks_s, second(from), second(until), &mut instants);
-        instants.sort_unstable();
-        instants.into_iter().map(|instant| Timestamp::from_second(instant).unwrap().to_string()).collect()
+        let mut clock = WallClock::new(&zone);
+        let instants = std::iter::successors(Some(second(from)), |after_s| Some(clock.next(marks_s, *after_s)));
+        let passed = instants.skip(1).take_while(|instant| *instant < second(until));
+        passed.map(|instant| Timestamp::from_second(instant).unwrap().to_string()).collect()
     }
 
     #[test]

@@ -1,0 +1,170 @@
+//! When an element of a tariff applies (OCPI `TariffRestrictions`), as conditions that are quick to test.
+
+use jiff::civil::Date;
+
+use super::period::Period;
+use super::wall_clock::LocalTime;
+use crate::Decimal;
+use crate::exact::Exact;
+use crate::tariff::{DayOfWeek, LocalMinute, Restrictions};
+
+const DAY_S: i64 = 86_400;
+
+/// One thing that must hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Condition {
+    /// From, until (exclusive), seconds of the local day; until before from goes over midnight.
+    TimeOfDay(i64, i64),
+    /// Bit 0 is Monday.
+    Weekday(u8),
+    /// Local days since 1970-01-01.
+    FromDay(i64),
+    BeforeDay(i64),
+    /// Wh of the session so far; the maximum, here and below, is exclusive.
+    MinEnergy(Exact),
+    MaxEnergy(Exact),
+    /// Seconds of the session so far.
+    MinDuration(i64),
+    MaxDuration(i64),
+    /// A, summed over the phases.
+    MinCurrent(Exact),
+    MaxCurrent(Exact),
+    /// kW.
+    MinPower(Exact),
+    MaxPower(Exact),
+}
+
+/// What conditions are tested against: an instant of a session.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Instant<'a> {
+    /// The site's time, where some condition asks for it.
+    pub(super) local: Option<LocalTime>,
+    /// The energy of the session so far, Wh.
+    pub(super) energy_wh: Exact,
+    /// Since the session began, seconds.
+    pub(super) elapsed_s: i64,
+    /// The period that it lies in.
+    pub(super) period: &'a Period,
+}
+
+/// Where conditions change.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks {
+    /// Seconds of the local day, in order.
+    pub(super) day_s: Vec<i64>,
+    /// Lengths of the session, seconds, in order.
+    pub(super) duration_s: Vec<i64>,
+    /// Energies of the session, Wh, in order.
+    pub(super) energy_wh: Vec<Exact>,
+}
+
+impl Condition {
+    /// What the restrictions ask for, the reservation left out; `None` when a limit is beyond all reason.
+    pub(super) fn of(restrictions: &Restrictions) -> Option<Vec<Self>> {
+        let exact = |limit: Option<Decimal>| limit.map(Decimal::exact);
+        let wh = |kwh: Option<Decimal>| match kwh {
+            Some(kwh) => kwh.exact().times(Exact::whole(1000)).map(Some),
+            None => Some(None),
+        };
+        let days = restrictions.day_of_week.iter().fold(0, |days, day| days | bit(*day));
+        let conditions = [
+            time_of_day(restrictions.start_time, restrictions.end_time),
+            (days != 0).then_some(Self::Weekday(days)),
+            restrictions.start_date.map(day_number).map(Self::FromDay),
+            restrictions.end_date.map(day_number).map(Self::BeforeDay),
+            wh(restrictions.min_kwh)?.map(Self::MinEnergy),
+            wh(restrictions.max_kwh)?.map(Self::MaxEnergy),
+            restrictions.min_duration.map(Self::MinDuration),
+            restrictions.max_duration.map(Self::MaxDuration),
+            exact(restrictions.min_current).map(Self::MinCurrent),
+            exact(restrictions.max_current).map(Self::MaxCurrent),
+            exact(restrictions.min_power).map(Self::MinPower),
+            exact(restrictions.max_power).map(Self::MaxPower),
+        ];
+        Some(conditions.into_iter().flatten().collect())
+    }
+
+    /// Whether it is about the site's time.
+    pub(super) fn asks_for_clock(&self) -> bool {
+        matches!(self, Self::TimeOfDay(..) | Self::Weekday(_) | Self::FromDay(_) | Self::BeforeDay(_))
+    }
+
+    /// Whether it is about what the vehicle draws, which may be another thing in every period.
+    pub(super) fn asks_for_draw(&self) -> bool {
+        matches!(self, Self::MinCurrent(_) | Self::MaxCurrent(_) | Self::MinPower(_) | Self::MaxPower(_))
+    }
+
+    /// Whether it holds. A quantity that is not known does not meet a condition on it.
+    pub(super) fn holds(&self, instant: &Instant<'_>) -> bool {
+        let by_clock = |holds: &dyn Fn(LocalTime) -> bool| instant.local.is_none_or(holds);
+        let period = instant.period;
+        match self {
+            Self::TimeOfDay(from, until) if from < until => by_clock(&|local| (*from..*until).contains(&local.second)),
+            Self::TimeOfDay(from, until) => by_clock(&|local| local.second >= *from || local.second < *until),
+            Self::Weekday(days) => by_clock(&|local| days & (1 << local.weekday) != 0),
+            Self::FromDay(first) => by_clock(&|local| local.day >= *first),
+            Self::BeforeDay(end) => by_clock(&|local| local.day < *end),
+            Self::MinEnergy(least) => instant.energy_wh >= *least,
+            Self::MaxEnergy(limit) => instant.energy_wh < *limit,
+            Self::MinDuration(least) => instant.elapsed_s >= *least,
+            Self::MaxDuration(limit) => instant.elapsed_s < *limit,
+            Self::MinCurrent(least) => period.current_a().min.is_some_and(|current| current >= *least),
+            Self::MaxCurrent(limit) => period.current_a().max.is_some_and(|current| current < *limit),
+            Self::MinPower(least) => period.power_kw().min.is_some_and(|power| power >= *least),
+            Self::MaxPower(limit) => period.power_kw().max.is_some_and(|power| power < *limit),
+        }
+    }
+}
+
+impl Marks {
+    /// Where any of these changes.
+    pub(super) fn of<'a>(conditions: impl Iterator<Item = &'a Condition>) -> Self {
+        let mut marks = Self::default();
+        for condition in conditions {
+            match *condition {
+                Condition::TimeOfDay(from, until) => marks.day_s.extend([from, until % DAY_S]),
+                Condition::Weekday(_) | Condition::FromDay(_) | Condition::BeforeDay(_) => marks.day_s.push(0),
+                Condition::MinEnergy(mark) | Condition::MaxEnergy(mark) => marks.energy_wh.push(mark),
+                Condition::MinDuration(mark) | Condition::MaxDuration(mark) => marks.duration_s.push(mark),
+                Condition::MinCurrent(_)
+                | Condition::MaxCurrent(_)
+                | Condition::MinPower(_)
+                | Condition::MaxPower(_) => {}
+            }
+        }
+        let Self { day_s, duration_s, energy_wh } = marks;
+        Self { day_s: in_order(day_s), duration_s: in_order(duration_s), energy_wh: in_order(energy_wh) }
+    }
+}
+
+fn in_order<T: Ord>(mut marks: Vec<T>) -> Vec<T> {
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+fn time_of_day(start: Option<LocalMinute>, end: Option<LocalMinute>) -> Option<Condition> {
+    if start.is_none() && end.is_none() {
+        return None;
+    }
+    let end_s = end.map_or(0, LocalMinute::seconds);
+    Some(Condition::TimeOfDay(start.map_or(0, LocalMinute::seconds), if end_s == 0 { DAY_S } else { end_s }))
+}
+
+fn bit(day: DayOfWeek) -> u8 {
+    match day {
+        DayOfWeek::Monday => 1,
+        DayOfWeek::Tuesday => 1 << 1,
+        DayOfWeek::Wednesday => 1 << 2,
+        DayOfWeek::Thursday => 1 << 3,
+        DayOfWeek::Friday => 1 << 4,
+        DayOfWeek::Saturday => 1 << 5,
+        DayOfWeek::Sunday => 1 << 6,
+    }
+}
+
+/// Days since 1970-01-01.
+fn day_number(date: Date) -> i64 {
+    let epoch = Date::constant(1970, 1, 1);
+    date.duration_since(epoch).as_hours() / 24
+}
