@@ -10,6 +10,16 @@ use crate::exact::Exact;
 
 /// Digits after the point that are kept; a finer digit is rounded half away from zero (a billionth of a milliwatt-hour).
 const MAX_PLACES: u32 = 12;
+/// 10^0 to 10^12.
+const POWERS_OF_TEN: [i64; 13] = {
+    let mut powers = [1; 13];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
 /// Digits before the point that are accepted.
 const MAX_WHOLE_DIGITS: usize = 15;
 
@@ -54,26 +64,37 @@ impl Decimal {
     #[must_use]
     pub fn rounded(value: Exact, places: u32) -> Option<Self> {
         let places = places.min(MAX_PLACES);
-        Some(Self { mantissa: value.round_in(10_i64.checked_pow(places)?)?, places })
+        let units = POWERS_OF_TEN.get(usize::try_from(places).ok()?)?;
+        Some(Self { mantissa: value.round_in(*units)?, places })
     }
 
     /// The same number without zeros at the end.
     #[must_use]
     pub fn shortest(self) -> Self {
         let mut short = self;
-        while short.places > 0 && short.mantissa % 10 == 0 {
-            short = Self { mantissa: short.mantissa / 10, places: short.places - 1 };
+        while let Some(tenth) = short.tenth().filter(|_| short.places > 0) {
+            short = Self { mantissa: tenth, places: short.places - 1 };
         }
         short
+    }
+
+    /// A tenth of the mantissa, if that is whole.
+    fn tenth(self) -> Option<i128> {
+        // Division of 64 bits is many times as fast.
+        match i64::try_from(self.mantissa) {
+            Ok(mantissa) => (mantissa % 10 == 0).then(|| i128::from(mantissa / 10)),
+            Err(_) => (self.mantissa % 10 == 0).then(|| self.mantissa / 10),
+        }
     }
 
     /// The number itself.
     #[must_use]
     pub fn exact(self) -> Exact {
         // At most 27 digits over at most 10^12: always fits.
-        10_i128
-            .checked_pow(self.places)
-            .and_then(|denominator| Exact::fraction(self.mantissa, denominator))
+        usize::try_from(self.places)
+            .ok()
+            .and_then(|places| POWERS_OF_TEN.get(places))
+            .and_then(|denominator| Exact::fraction(self.mantissa, i128::from(*denominator)))
             .unwrap_or(Exact::ZERO)
     }
 

@@ -41,21 +41,37 @@ impl Exact {
     }
 
     /// The same number with parts as short as they can be when they are not short already.
+    #[inline]
     fn settled(self) -> Option<Self> {
         if self.short_parts().is_some() { Some(self) } else { self.in_lowest_terms() }
     }
 
     /// Numerator and denominator, when both fit in 64 bits: their products fit in `i128` then, and so does a sum of two.
+    #[inline]
     fn short_parts(self) -> Option<(i64, i64)> {
         Some((i64::try_from(self.numerator).ok()?, i64::try_from(self.denominator).ok()?))
     }
 
     /// The same number, its numerator and denominator without a common divisor.
     #[must_use]
+    #[inline(never)]
     pub fn in_lowest_terms(self) -> Option<Self> {
         let Self { numerator, denominator } = self;
         let divisor = i128::try_from(gcd::of(numerator.unsigned_abs(), denominator.unsigned_abs())).ok()?;
         Some(Self { numerator: numerator / divisor, denominator: denominator / divisor })
+    }
+
+    /// The same number over a denominator that another number in lowest terms can be written over, too.
+    pub(crate) fn over_common_denominator(self, other: Self) -> Option<Self> {
+        let divisor = gcd::of(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
+        let times = other.denominator / i128::try_from(divisor).ok()?;
+        self.over_denominator(self.denominator.checked_mul(times)?)
+    }
+
+    /// The same number over another denominator, where that is a multiple of its own.
+    pub(crate) fn over_denominator(self, denominator: i128) -> Option<Self> {
+        let times = denominator.checked_div(self.denominator).filter(|_| denominator % self.denominator == 0)?;
+        Some(Self { numerator: self.numerator.checked_mul(times)?, denominator })
     }
 
     /// The numerator; of equal numbers it may differ.
@@ -74,6 +90,12 @@ impl Exact {
         self.numerator == 0
     }
 
+    /// The integer that this is, if it is written as one.
+    #[inline]
+    pub(crate) fn whole_number(self) -> Option<i64> {
+        if self.denominator == 1 { i64::try_from(self.numerator).ok() } else { None }
+    }
+
     /// The integer that this is, if it is one.
     #[must_use]
     pub fn integer(self) -> Option<i64> {
@@ -89,14 +111,35 @@ impl Exact {
 
     /// The sum.
     #[must_use]
+    #[inline]
     pub fn plus(self, other: Self) -> Option<Self> {
         if self.denominator == other.denominator {
-            let numerator = self.numerator.checked_add(other.numerator)?;
-            return Self { numerator, ..self }.settled();
+            let sum = Self { numerator: self.numerator.checked_add(other.numerator)?, ..self };
+            // An integer has no shorter parts.
+            return if sum.denominator == 1 { Some(sum) } else { sum.settled() };
+        }
+        self.plus_unlike(other)
+    }
+
+    #[inline(never)]
+    fn plus_unlike(self, other: Self) -> Option<Self> {
+        if self.is_zero() {
+            return Some(other);
+        }
+        if other.is_zero() {
+            return Some(self);
         }
         if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
-            let [a, b, c, d] = [a, b, c, d].map(i128::from);
-            return Self { numerator: a * d + c * b, denominator: b * d }.settled();
+            // How often the smaller denominator goes into the larger one, or both into their product.
+            let (own, others) = if d % b == 0 {
+                (d / b, 1)
+            } else if b % d == 0 {
+                (1, b / d)
+            } else {
+                (d, b)
+            };
+            let [a, b, c, own, others] = [a, b, c, own, others].map(i128::from);
+            return Self { numerator: a * own + c * others, denominator: b * own }.settled();
         }
         let divisor = gcd::of(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).ok()?;
@@ -113,11 +156,17 @@ impl Exact {
 
     /// The product.
     #[must_use]
+    #[inline]
     pub fn times(self, other: Self) -> Option<Self> {
         if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
             let [a, b, c, d] = [a, b, c, d].map(i128::from);
             return Self { numerator: a * c, denominator: b * d }.settled();
         }
+        self.times_long(other)
+    }
+
+    #[inline(never)]
+    fn times_long(self, other: Self) -> Option<Self> {
         // Reduce crosswise first: the product may fit although the factors' do not.
         let left = Self { numerator: self.numerator, denominator: other.denominator }.in_lowest_terms()?;
         let right = Self { numerator: other.numerator, denominator: self.denominator }.in_lowest_terms()?;
@@ -157,12 +206,12 @@ impl Exact {
     #[must_use]
     pub fn round_in(self, units: i64) -> Option<i128> {
         let (magnitude, denominator) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
-        let units = u128::try_from(units).ok()?;
+        let units = u64::try_from(units).ok()?;
         // The whole part by itself, so that only what is below 1 has to be multiplied.
         let (whole, rest) = divide(magnitude, denominator);
-        let (quotient, remainder) = divide(rest.checked_mul(units)?, denominator);
+        let (quotient, remainder) = divide(multiply(rest, units)?, denominator);
         let up = u128::from(remainder >= denominator - remainder);
-        let rounded = whole.checked_mul(units)?.checked_add(quotient)?.checked_add(up)?;
+        let rounded = multiply(whole, units)?.checked_add(quotient)?.checked_add(up)?;
         let rounded = i128::try_from(rounded).ok()?;
         Some(if self.numerator < 0 { -rounded } else { rounded })
     }
@@ -205,6 +254,7 @@ impl PartialEq for Exact {
 impl Eq for Exact {}
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
@@ -213,6 +263,13 @@ impl Ord for Exact {
             let [a, b, c, d] = [a, b, c, d].map(i128::from);
             return (a * d).cmp(&(c * b));
         }
+        self.cmp_long(other)
+    }
+}
+
+impl Exact {
+    #[inline(never)]
+    fn cmp_long(&self, other: &Self) -> Ordering {
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
             (Some(left), Some(right)) => left.cmp(&right),
             // Too large to multiply out: compare whole parts, then the inverses of what is left.
@@ -241,7 +298,17 @@ impl PartialOrd for Exact {
 fn divide(dividend: u128, divisor: u128) -> (u128, u128) {
     match (u64::try_from(dividend), u64::try_from(divisor)) {
         (Ok(dividend), Ok(divisor)) => (u128::from(dividend / divisor), u128::from(dividend % divisor)),
-        (Err(_), _) | (_, Err(_)) => (dividend / divisor, dividend % divisor),
+        (Err(_), _) | (_, Err(_)) => {
+            let quotient = dividend / divisor;
+            (quotient, dividend - quotient * divisor)
+        }
+    }
+}
+
+fn multiply(number: u128, units: u64) -> Option<u128> {
+    match u64::try_from(number) {
+        Ok(number) => Some(u128::from(number) * u128::from(units)),
+        Err(_) => number.checked_mul(u128::from(units)),
     }
 }
 

@@ -6,13 +6,16 @@
 mod conditions;
 mod cut;
 mod limit;
+mod offers;
 mod outcome;
 mod period;
 mod rates;
 mod rounding;
 mod runs;
+mod standing;
 mod steps;
 mod sum;
+mod tally;
 mod wall_clock;
 
 pub use outcome::{Line, LineDimension, Note, Price, RoundedCost, Unit, VatShare};

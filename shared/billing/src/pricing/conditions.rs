@@ -10,7 +10,16 @@ use crate::tariff::{DayOfWeek, LocalMinute, Restrictions};
 
 const DAY_S: i64 = 86_400;
 
-/// One thing that must hold.
+/// What must hold for an element to apply.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conditions {
+    /// What depends on time and energy, and so changes at marks only.
+    pub(super) lasting: Vec<Condition>,
+    /// What depends on what the vehicle draws, which may be another thing in every period.
+    pub(super) draw: Vec<DrawCondition>,
+}
+
+/// One thing about time or energy.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Condition {
     /// From, until (exclusive), seconds of the local day; until before from goes over midnight.
@@ -20,12 +29,17 @@ pub(super) enum Condition {
     /// Local days since 1970-01-01.
     FromDay(i64),
     BeforeDay(i64),
-    /// Wh of the session so far; the maximum, here and below, is exclusive.
+    /// Wh of the session so far; a maximum is exclusive.
     MinEnergy(Exact),
     MaxEnergy(Exact),
     /// Seconds of the session so far.
     MinDuration(i64),
     MaxDuration(i64),
+}
+
+/// One thing about what the vehicle draws.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum DrawCondition {
     /// A, summed over the phases.
     MinCurrent(Exact),
     MaxCurrent(Exact),
@@ -36,15 +50,13 @@ pub(super) enum Condition {
 
 /// What conditions are tested against: an instant of a session.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Instant<'a> {
+pub(super) struct Instant {
     /// The site's time, where some condition asks for it.
     pub(super) local: Option<LocalTime>,
     /// The energy of the session so far, Wh.
     pub(super) energy_wh: Exact,
     /// Since the session began, seconds.
     pub(super) elapsed_s: i64,
-    /// The period that it lies in.
-    pub(super) period: &'a Period,
 }
 
 /// Where conditions change.
@@ -58,46 +70,44 @@ pub(super) struct Marks {
     pub(super) energy_wh: Vec<Exact>,
 }
 
-impl Condition {
+impl Conditions {
     /// What the restrictions ask for, the reservation left out; `None` when a limit is beyond all reason.
-    pub(super) fn of(restrictions: &Restrictions) -> Option<Vec<Self>> {
+    pub(super) fn of(restrictions: &Restrictions) -> Option<Self> {
         let exact = |limit: Option<Decimal>| limit.map(Decimal::exact);
         let wh = |kwh: Option<Decimal>| match kwh {
             Some(kwh) => kwh.exact().times(Exact::whole(1000)).map(Some),
             None => Some(None),
         };
         let days = restrictions.day_of_week.iter().fold(0, |days, day| days | bit(*day));
-        let conditions = [
+        let lasting = [
             time_of_day(restrictions.start_time, restrictions.end_time),
-            (days != 0).then_some(Self::Weekday(days)),
-            restrictions.start_date.map(day_number).map(Self::FromDay),
-            restrictions.end_date.map(day_number).map(Self::BeforeDay),
-            wh(restrictions.min_kwh)?.map(Self::MinEnergy),
-            wh(restrictions.max_kwh)?.map(Self::MaxEnergy),
-            restrictions.min_duration.map(Self::MinDuration),
-            restrictions.max_duration.map(Self::MaxDuration),
-            exact(restrictions.min_current).map(Self::MinCurrent),
-            exact(restrictions.max_current).map(Self::MaxCurrent),
-            exact(restrictions.min_power).map(Self::MinPower),
-            exact(restrictions.max_power).map(Self::MaxPower),
+            (days != 0).then_some(Condition::Weekday(days)),
+            restrictions.start_date.map(day_number).map(Condition::FromDay),
+            restrictions.end_date.map(day_number).map(Condition::BeforeDay),
+            wh(restrictions.min_kwh)?.map(Condition::MinEnergy),
+            wh(restrictions.max_kwh)?.map(Condition::MaxEnergy),
+            restrictions.min_duration.map(Condition::MinDuration),
+            restrictions.max_duration.map(Condition::MaxDuration),
         ];
-        Some(conditions.into_iter().flatten().collect())
+        let draw = [
+            exact(restrictions.min_current).map(DrawCondition::MinCurrent),
+            exact(restrictions.max_current).map(DrawCondition::MaxCurrent),
+            exact(restrictions.min_power).map(DrawCondition::MinPower),
+            exact(restrictions.max_power).map(DrawCondition::MaxPower),
+        ];
+        Some(Self { lasting: lasting.into_iter().flatten().collect(), draw: draw.into_iter().flatten().collect() })
     }
+}
 
+impl Condition {
     /// Whether it is about the site's time.
     pub(super) fn asks_for_clock(&self) -> bool {
         matches!(self, Self::TimeOfDay(..) | Self::Weekday(_) | Self::FromDay(_) | Self::BeforeDay(_))
     }
 
-    /// Whether it is about what the vehicle draws, which may be another thing in every period.
-    pub(super) fn asks_for_draw(&self) -> bool {
-        matches!(self, Self::MinCurrent(_) | Self::MaxCurrent(_) | Self::MinPower(_) | Self::MaxPower(_))
-    }
-
-    /// Whether it holds. A quantity that is not known does not meet a condition on it.
-    pub(super) fn holds(&self, instant: &Instant<'_>) -> bool {
+    /// Whether it holds.
+    pub(super) fn holds(&self, instant: &Instant) -> bool {
         let by_clock = |holds: &dyn Fn(LocalTime) -> bool| instant.local.is_none_or(holds);
-        let period = instant.period;
         match self {
             Self::TimeOfDay(from, until) if from < until => by_clock(&|local| (*from..*until).contains(&local.second)),
             Self::TimeOfDay(from, until) => by_clock(&|local| local.second >= *from || local.second < *until),
@@ -108,10 +118,18 @@ impl Condition {
             Self::MaxEnergy(limit) => instant.energy_wh < *limit,
             Self::MinDuration(least) => instant.elapsed_s >= *least,
             Self::MaxDuration(limit) => instant.elapsed_s < *limit,
-            Self::MinCurrent(least) => period.current_a().min.is_some_and(|current| current >= *least),
-            Self::MaxCurrent(limit) => period.current_a().max.is_some_and(|current| current < *limit),
-            Self::MinPower(least) => period.power_kw().min.is_some_and(|power| power >= *least),
-            Self::MaxPower(limit) => period.power_kw().max.is_some_and(|power| power < *limit),
+        }
+    }
+}
+
+impl DrawCondition {
+    /// Whether it holds. A quantity that is not known does not meet a condition on it.
+    pub(super) fn holds(&self, period: &Period) -> bool {
+        match self {
+            Self::MinCurrent(least) => period.min_current_a().is_some_and(|current| current >= *least),
+            Self::MaxCurrent(limit) => period.max_current_a().is_some_and(|current| current < *limit),
+            Self::MinPower(least) => period.min_power_kw().is_some_and(|power| power >= *least),
+            Self::MaxPower(limit) => period.max_power_kw().is_some_and(|power| power < *limit),
         }
     }
 }
@@ -126,10 +144,6 @@ impl Marks {
                 Condition::Weekday(_) | Condition::FromDay(_) | Condition::BeforeDay(_) => marks.day_s.push(0),
                 Condition::MinEnergy(mark) | Condition::MaxEnergy(mark) => marks.energy_wh.push(mark),
                 Condition::MinDuration(mark) | Condition::MaxDuration(mark) => marks.duration_s.push(mark),
-                Condition::MinCurrent(_)
-                | Condition::MaxCurrent(_)
-                | Condition::MinPower(_)
-                | Condition::MaxPower(_) => {}
             }
         }
         let Self { day_s, duration_s, energy_wh } = marks;

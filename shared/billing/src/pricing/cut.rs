@@ -3,6 +3,7 @@
 use super::conditions::Instant;
 use super::period::Period;
 use super::rates::Rates;
+use super::tally::Part;
 use super::wall_clock::WallClock;
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -33,8 +34,12 @@ pub(super) struct Piece {
 
 impl Piece {
     /// Its part of so many seconds of its period.
-    pub(super) fn seconds_of(&self, seconds: i64) -> Option<Exact> {
-        if seconds == 0 { Some(Exact::ZERO) } else { Exact::whole(seconds).times(self.share) }
+    pub(super) fn seconds_of(&self, seconds: i64) -> Option<Part> {
+        if seconds == 0 || self.share.whole_number() == Some(1) {
+            Some(Part::Whole(seconds))
+        } else {
+            Exact::whole(seconds).times(self.share).map(Part::Exact)
+        }
     }
 }
 
@@ -84,22 +89,23 @@ impl<'a> Cutter<'a> {
     pub(super) fn cut(&mut self, period: &Period, pieces: &mut Vec<Piece>) -> Result<(), PricingError> {
         pieces.clear();
         self.cuts.clear();
-        let changes = self.find_time_cuts(period)? | self.find_energy_cuts(period).ok_or(PricingError::TooLarge)?;
+        let end_wh = self.energy_wh.plus(period.energy_wh).ok_or(PricingError::TooLarge)?;
+        let by_time = self.find_time_cuts(period)?;
+        let by_energy = self.find_energy_cuts(period, end_wh).ok_or(PricingError::TooLarge)?;
         self.count += self.cuts.len() + 1;
         if self.count > MAX_PIECES {
             return Err(PricingError::TooLong);
         }
         self.put_in_order();
-        self.lay_out(period, changes, pieces).ok_or(PricingError::TooLarge)
+        self.lay_out(period, by_time || by_energy, end_wh, pieces).ok_or(PricingError::TooLarge)
     }
 
-    /// What the tariff's conditions are tested against at the start of a piece.
-    pub(super) fn instant<'p>(&mut self, piece: &Piece, period: &'p Period) -> Instant<'p> {
+    /// What lasting conditions are tested against at the start of a piece.
+    pub(super) fn instant(&mut self, piece: &Piece) -> Instant {
         Instant {
             local: self.clock.as_mut().map(|clock| clock.show(piece.start_s)),
             energy_wh: piece.energy_before_wh,
             elapsed_s: piece.start_s - self.begun_s,
-            period,
         }
     }
 
@@ -130,13 +136,12 @@ impl<'a> Cutter<'a> {
     }
 
     /// Whether a condition on energy changes at the start of the period.
-    fn find_energy_cuts(&mut self, period: &Period) -> Option<bool> {
-        let (mut changes, mut end_wh) = (false, None);
+    fn find_energy_cuts(&mut self, period: &Period, end_wh: Exact) -> Option<bool> {
+        let mut changes = false;
         while let Some((mark, rest)) = self.marks_wh.split_first() {
             if *mark <= self.energy_wh {
                 changes = true;
             } else {
-                let end_wh = *end_wh.get_or_insert(self.energy_wh.plus(period.energy_wh)?);
                 if *mark >= end_wh {
                     break;
                 }
@@ -162,7 +167,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    fn lay_out(&mut self, period: &Period, mut changes: bool, pieces: &mut Vec<Piece>) -> Option<()> {
+    fn lay_out(&mut self, period: &Period, mut changes: bool, end_wh: Exact, pieces: &mut Vec<Piece>) -> Option<()> {
         let (period_start_wh, mut start_s, mut before) = (self.energy_wh, period.start_s, Exact::ZERO);
         for index in 0..self.cuts.len() {
             let cut = *self.cuts.get(index)?;
@@ -184,7 +189,6 @@ impl<'a> Cutter<'a> {
             });
             (changes, start_s, before, self.energy_wh) = (true, end_s, share, energy_wh);
         }
-        let end_wh = period_start_wh.plus(period.energy_wh)?;
         pieces.push(Piece {
             changes,
             start_s,

@@ -105,28 +105,37 @@ impl Period {
         self.reservation_s > 0 && self.charging_s == 0 && self.parking_s == 0 && self.energy_wh.is_zero()
     }
 
-    /// Whether no energy flows, so that current and power are 0 without being measured.
-    fn is_still(&self) -> bool {
-        self.charging_s == 0 && self.energy_wh.is_zero()
+    /// The lowest current, A: as measured; the highest stands in for it.
+    pub(super) fn min_current_a(&self) -> Option<Exact> {
+        self.current_a.min.or(self.current_a.max).or_else(|| self.nothing_when_still())
     }
 
-    /// Current, A: as measured, where one of the bounds stands in for the other.
-    pub(super) fn current_a(&self) -> Bounds {
-        let still = self.is_still().then_some(Exact::ZERO);
-        let Bounds { min, max } = self.current_a;
-        Bounds { min: min.or(max).or(still), max: max.or(min).or(still) }
+    /// The highest current, A: as measured; the lowest stands in for it.
+    pub(super) fn max_current_a(&self) -> Option<Exact> {
+        self.current_a.max.or(self.current_a.min).or_else(|| self.nothing_when_still())
     }
 
-    /// Power, kW: as measured, or the average while charging.
-    pub(super) fn power_kw(&self) -> Bounds {
-        let average = || if self.is_still() { Some(Exact::ZERO) } else { self.average_kw() };
-        Bounds { min: self.power_kw.min.or_else(average), max: self.power_kw.max.or_else(average) }
+    /// The lowest power, kW: as measured, or the average while charging.
+    pub(super) fn min_power_kw(&self) -> Option<Exact> {
+        self.power_kw.min.or_else(|| self.average_kw())
+    }
+
+    /// The highest power, kW: as measured, or the average while charging.
+    pub(super) fn max_power_kw(&self) -> Option<Exact> {
+        self.power_kw.max.or_else(|| self.average_kw())
+    }
+
+    /// Where no energy flows, current and power are 0 without being measured.
+    fn nothing_when_still(&self) -> Option<Exact> {
+        (self.charging_s == 0 && self.energy_wh.is_zero()).then_some(Exact::ZERO)
     }
 
     /// Wh / 1000 per s / 3600.
     fn average_kw(&self) -> Option<Exact> {
-        let joules = self.energy_wh.times(Exact::whole(36))?;
-        joules.over(Exact::whole(self.charging_s.checked_mul(10)?))
+        self.nothing_when_still().or_else(|| {
+            let joules = self.energy_wh.times(Exact::whole(36))?;
+            joules.over(Exact::whole(self.charging_s.checked_mul(10)?))
+        })
     }
 }
 

@@ -21,23 +21,22 @@ impl Volumes {
 impl Dimension {
     /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price.
     fn round_up(&mut self) -> Option<()> {
-        let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured))?;
+        let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured.total()?))?;
         let Some(last) = self.runs.last_mut() else { return Some(()) };
         if last.offer.step > 0 && total.is_positive() {
-            let extra = total.up_to_multiple_of(last.offer.step)?.minus(total)?;
-            last.billed = last.billed.plus(extra)?;
+            last.extra = total.up_to_multiple_of(last.offer.step)?.minus(total)?;
         }
         Some(())
     }
 
     /// What to say of rounding up and of volumes without a price.
     pub(super) fn notes(&self, dimension: LineDimension, unit: &str, last_line: Option<usize>, notes: &mut Vec<Note>) {
-        if let Some(last) = self.runs.last().filter(|last| last.billed != last.measured && last.offer.step > 1) {
+        if let Some(last) = self.runs.last().filter(|last| !last.extra.is_zero() && last.offer.step > 1) {
             let text = format!("Billed in steps of {} {unit}.", last.offer.step);
             notes.push(Note { code: "step_size".to_owned(), text, line: last_line });
         }
-        if self.free.is_positive() {
-            let volume = crate::Decimal::rounded(self.free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
+        if let Some(free) = self.free.total().filter(|free| free.is_positive()) {
+            let volume = crate::Decimal::rounded(free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
             let text = format!("{volume} {unit} of {} have no price.", dimension.words());
             notes.push(Note { code: "not_priced".to_owned(), text, line: None });
         }

@@ -76,7 +76,7 @@ impl Rates {
         let mut volumes = Volumes::of(self, periods)?;
         volumes.round_up().ok_or(PricingError::TooLarge)?;
         let span = (periods.first().map_or(0, |first| first.start_s), periods.last().map_or(0, |last| last.end_s));
-        Sum::default().finish(self, &volumes, span).ok_or(PricingError::TooLarge)
+        Sum::for_lines_of(&volumes).finish(self, &volumes, span).ok_or(PricingError::TooLarge)
     }
 }
 
@@ -89,6 +89,14 @@ struct Sum {
 }
 
 impl Sum {
+    /// With room for the lines of these volumes.
+    fn for_lines_of(volumes: &Volumes) -> Self {
+        let Volumes { reservation, energy, time, parking, .. } = volumes;
+        let runs: usize = [reservation, energy, time, parking].iter().map(|dimension| dimension.runs.len()).sum();
+        // Two fees and two limits may come on top.
+        Self { lines: Vec::with_capacity(runs + 4), groups: Vec::with_capacity(2), ..Self::default() }
+    }
+
     fn finish(mut self, rates: &Rates, volumes: &Volumes, span: (i64, i64)) -> Option<Priced> {
         let reservation_fee = self.fee(volumes.reservation_flat.as_ref())?;
         let reservation_time = self.dimension(&volumes.reservation, LineDimension::ReservationTime, Unit::Seconds)?;
@@ -119,14 +127,16 @@ impl Sum {
     }
 
     fn line(&mut self, run: &Run, dimension: LineDimension, unit: Unit) -> Option<Amount> {
-        let cost = Amount { excl: run.billed.times(run.offer.net)?, incl: run.billed.times(run.offer.with_tax)? };
+        let measured = run.measured.total()?;
+        let billed = measured.plus(run.extra)?;
+        let cost = Amount { excl: billed.times(run.offer.net)?, incl: billed.times(run.offer.with_tax)? };
         Group::add(&mut self.groups, run.offer.vat, cost)?;
         self.lines.push(Line {
             dimension,
             from: Timestamp::from_second(run.from_s).ok()?,
             to: Timestamp::from_second(run.to_s).ok()?,
-            measured: volume(run.measured)?,
-            billed: volume(run.billed)?,
+            measured: volume(measured)?,
+            billed: volume(billed)?,
             unit,
             unit_price: run.offer.price,
             cost_excl: Decimal::rounded(cost.excl, 6)?,
