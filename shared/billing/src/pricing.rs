@@ -14,6 +14,7 @@ mod rounding;
 mod runs;
 mod standing;
 mod steps;
+mod stretch;
 mod sum;
 mod tally;
 mod wall_clock;

@@ -3,7 +3,6 @@
 use super::conditions::Instant;
 use super::period::Period;
 use super::rates::Rates;
-use super::tally::Part;
 use super::wall_clock::WallClock;
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -30,17 +29,6 @@ pub(super) struct Piece {
     pub(super) energy_before_wh: Exact,
     /// Its own energy, Wh.
     pub(super) energy_wh: Exact,
-}
-
-impl Piece {
-    /// Its part of so many seconds of its period.
-    pub(super) fn seconds_of(&self, seconds: i64) -> Option<Part> {
-        if seconds == 0 || self.share.whole_number() == Some(1) {
-            Some(Part::Whole(seconds))
-        } else {
-            Exact::whole(seconds).times(self.share).map(Part::Exact)
-        }
-    }
 }
 
 /// Cuts the periods of one session, which follow each other in time.
@@ -83,6 +71,20 @@ impl<'a> Cutter<'a> {
             count: 0,
             cuts: Vec::new(),
         }
+    }
+
+    /// Goes past a period in which no condition on time or energy changes, nor at its start; whether it is one.
+    pub(super) fn pass(&mut self, period: &Period) -> bool {
+        if self.until_s <= period.start_s || self.until_s < period.end_s {
+            return false;
+        }
+        let Some(end_wh) = self.energy_wh.plus(period.energy_wh) else { return false };
+        let reached = |mark: &Exact| *mark <= self.energy_wh || *mark < end_wh;
+        if self.marks_wh.first().is_some_and(reached) {
+            return false;
+        }
+        self.energy_wh = end_wh;
+        true
     }
 
     /// Replaces `pieces` by those of the next period.

@@ -1,10 +1,11 @@
 //! What falls under each price: consecutive stretches under one price component, per dimension.
 
-use super::cut::{Cutter, Piece};
+use super::cut::Cutter;
 use super::offers::{Offer, Picked};
 use super::period::Period;
 use super::rates::Rates;
 use super::standing::Standing;
+use super::stretch::Stretch;
 use super::tally::{Part, Tally};
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -76,7 +77,7 @@ impl Volumes {
         // A session begins when its reservation has ended; a reservation that expired is all there is.
         let session_start_s = periods.iter().find(|period| !period.is_reservation()).map_or(first_s, begun_s);
         let mut session = Track::new(rates, session_start_s);
-        let mut reserved = Track::new(rates, first_s);
+        let mut reserved = None;
         let mut pieces = Vec::new();
         let mut volumes = Self {
             reservation: Dimension::new(&reservation.time),
@@ -87,9 +88,14 @@ impl Volumes {
         };
         for period in periods {
             let only_reserved = period.is_reservation();
-            let track = if only_reserved { &mut reserved } else { &mut session };
-            track.cutter.cut(period, &mut pieces)?;
+            let track =
+                if only_reserved { reserved.get_or_insert_with(|| Track::new(rates, first_s)) } else { &mut session };
             let mut changes = rates.ask_for_draw && track.standing.enter(period);
+            if !changes && period.reservation_s == 0 && track.cutter.pass(period) {
+                volumes.take(track.picked, &Stretch::whole(period)).ok_or(PricingError::TooLarge)?;
+                continue;
+            }
+            track.cutter.cut(period, &mut pieces)?;
             for piece in &pieces {
                 changes |= piece.changes;
                 if piece.changes {
@@ -98,12 +104,12 @@ impl Volumes {
                 if changes {
                     track.picked = track.standing.pick(&rates.session);
                 }
+                let stretch = Stretch::of(piece, period).ok_or(PricingError::TooLarge)?;
                 if period.reservation_s > 0 {
-                    let picked = track.standing.pick(reservation);
-                    volumes.reserve(picked, period, piece).ok_or(PricingError::TooLarge)?;
+                    volumes.reserve(track.standing.pick(reservation), &stretch).ok_or(PricingError::TooLarge)?;
                 }
                 if !only_reserved {
-                    volumes.take(track.picked, period, piece).ok_or(PricingError::TooLarge)?;
+                    volumes.take(track.picked, &stretch).ok_or(PricingError::TooLarge)?;
                 }
                 changes = false;
             }
@@ -111,19 +117,19 @@ impl Volumes {
         Ok(volumes)
     }
 
-    fn reserve(&mut self, picked: Picked<'_>, period: &Period, piece: &Piece) -> Option<()> {
-        take_fee(&mut self.reservation_flat, picked.flat, piece)?;
-        self.reservation.take(piece.seconds_of(period.reservation_s)?, picked.time, piece)?;
+    fn reserve(&mut self, picked: Picked<'_>, stretch: &Stretch) -> Option<()> {
+        take_fee(&mut self.reservation_flat, picked.flat, stretch)?;
+        self.reservation.take(stretch.reserved_s, picked.time, stretch)?;
         Some(())
     }
 
-    fn take(&mut self, picked: Picked<'_>, period: &Period, piece: &Piece) -> Option<()> {
-        take_fee(&mut self.flat, picked.flat, piece)?;
-        self.energy.take(piece.energy_wh.into(), picked.energy, piece)?;
-        if self.time.take(piece.seconds_of(period.charging_s)?, picked.time, piece)? {
+    fn take(&mut self, picked: Picked<'_>, stretch: &Stretch) -> Option<()> {
+        take_fee(&mut self.flat, picked.flat, stretch)?;
+        self.energy.take(stretch.energy_wh, picked.energy, stretch)?;
+        if self.time.take(stretch.charging_s, picked.time, stretch)? {
             self.last_time = Some(LastTime::Charging);
         }
-        if self.parking.take(piece.seconds_of(period.parking_s)?, picked.parking, piece)? {
+        if self.parking.take(stretch.parking_s, picked.parking, stretch)? {
             self.last_time = Some(LastTime::Parking);
         }
         Some(())
@@ -131,9 +137,9 @@ impl Volumes {
 }
 
 /// A fee is due once: when the first one applies.
-fn take_fee(fee: &mut Option<Run>, picked: Option<&Offer>, piece: &Piece) -> Option<()> {
+fn take_fee(fee: &mut Option<Run>, picked: Option<&Offer>, stretch: &Stretch) -> Option<()> {
     if let (None, Some(offer)) = (&fee, picked) {
-        let mut run = Run::new(offer, piece);
+        let mut run = Run::new(offer, stretch);
         run.measured.add(Part::Whole(1))?;
         run.to_s = run.from_s;
         *fee = Some(run);
@@ -142,8 +148,8 @@ fn take_fee(fee: &mut Option<Run>, picked: Option<&Offer>, piece: &Piece) -> Opt
 }
 
 impl Run {
-    fn new(offer: &Offer, piece: &Piece) -> Self {
-        let Piece { start_s: from_s, end_s: to_s, .. } = *piece;
+    fn new(offer: &Offer, stretch: &Stretch) -> Self {
+        let Stretch { from_s, to_s, .. } = *stretch;
         Self { offer: *offer, from_s, to_s, measured: Tally::default(), extra: Exact::ZERO }
     }
 }
@@ -154,7 +160,7 @@ impl Dimension {
     }
 
     /// Adds a volume under the price that applies; whether there is one.
-    fn take(&mut self, volume: Part, picked: Option<&Offer>, piece: &Piece) -> Option<bool> {
+    fn take(&mut self, volume: Part, picked: Option<&Offer>, stretch: &Stretch) -> Option<bool> {
         if volume.is_zero() || !self.offered {
             return Some(false);
         }
@@ -167,10 +173,10 @@ impl Dimension {
         match self.runs.last_mut().filter(goes_on) {
             Some(run) => {
                 run.measured.add(volume)?;
-                run.to_s = piece.end_s;
+                run.to_s = stretch.to_s;
             }
             None => {
-                let mut run = Run::new(offer, piece);
+                let mut run = Run::new(offer, stretch);
                 run.measured.add(volume)?;
                 self.runs.push(run);
             }
