@@ -83,7 +83,7 @@ impl Decimal {
         // Division of 64 bits is many times as fast.
         match i64::try_from(self.mantissa) {
             Ok(mantissa) => (mantissa % 10 == 0).then(|| i128::from(mantissa / 10)),
-            Err(_) => (self.mantissa % 10 == 0).then(|| self.mantissa / 10),
+            Err(_) => (self.mantissa % 10 == 0).then_some(self.mantissa / 10),
         }
     }
 

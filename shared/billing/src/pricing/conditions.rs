@@ -51,8 +51,8 @@ pub(super) enum DrawCondition {
 /// What conditions are tested against: an instant of a session.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Instant {
-    /// The site's time, where some condition asks for it.
-    pub(super) local: Option<LocalTime>,
+    /// The site's time; of no meaning where no condition asks for it.
+    pub(super) local: LocalTime,
     /// The energy of the session so far, Wh.
     pub(super) energy_wh: Exact,
     /// Since the session began, seconds.
@@ -107,13 +107,13 @@ impl Condition {
 
     /// Whether it holds.
     pub(super) fn holds(&self, instant: &Instant) -> bool {
-        let by_clock = |holds: &dyn Fn(LocalTime) -> bool| instant.local.is_none_or(holds);
+        let local = &instant.local;
         match self {
-            Self::TimeOfDay(from, until) if from < until => by_clock(&|local| (*from..*until).contains(&local.second)),
-            Self::TimeOfDay(from, until) => by_clock(&|local| local.second >= *from || local.second < *until),
-            Self::Weekday(days) => by_clock(&|local| days & (1 << local.weekday) != 0),
-            Self::FromDay(first) => by_clock(&|local| local.day >= *first),
-            Self::BeforeDay(end) => by_clock(&|local| local.day < *end),
+            Self::TimeOfDay(from, until) if from < until => (*from..*until).contains(&local.second),
+            Self::TimeOfDay(from, until) => local.second >= *from || local.second < *until,
+            Self::Weekday(days) => days & (1 << local.weekday) != 0,
+            Self::FromDay(first) => local.day >= *first,
+            Self::BeforeDay(end) => local.day < *end,
             Self::MinEnergy(least) => instant.energy_wh >= *least,
             Self::MaxEnergy(limit) => instant.energy_wh < *limit,
             Self::MinDuration(least) => instant.elapsed_s >= *least,

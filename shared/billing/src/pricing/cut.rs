@@ -105,7 +105,7 @@ impl<'a> Cutter<'a> {
     /// What lasting conditions are tested against at the start of a piece.
     pub(super) fn instant(&mut self, piece: &Piece) -> Instant {
         Instant {
-            local: self.clock.as_mut().map(|clock| clock.show(piece.start_s)),
+            local: self.clock.as_mut().map(|clock| clock.show(piece.start_s)).unwrap_or_default(),
             energy_wh: piece.energy_before_wh,
             elapsed_s: piece.start_s - self.begun_s,
         }

@@ -1,5 +1,7 @@
 //! What a price consists of, in the shape in which it is shown and kept.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -132,9 +134,9 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Names the kind of note.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// For people.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Which line it is about, from 0.
     pub line: Option<usize>,
 }

@@ -24,6 +24,11 @@ impl Group {
         Some(())
     }
 
+    /// What falls under all rates together.
+    pub(super) fn sum(groups: &[Self]) -> Option<Amount> {
+        groups.iter().try_fold(Amount::ZERO, |sum, group| sum.plus(group.amount))
+    }
+
     /// What turns an amount before tax into one after tax.
     pub(super) fn tax_factor(&self) -> Option<Exact> {
         let hundred = Exact::whole(100);

@@ -160,26 +160,25 @@ impl Dimension {
     }
 
     /// Adds a volume under the price that applies; whether there is one.
+    #[inline]
     fn take(&mut self, volume: Part, picked: Option<&Offer>, stretch: &Stretch) -> Option<bool> {
-        if volume.is_zero() || !self.offered {
-            return Some(false);
-        }
+        if volume.is_zero() || !self.offered { Some(false) } else { self.take_some(volume, picked, stretch) }
+    }
+
+    fn take_some(&mut self, volume: Part, picked: Option<&Offer>, stretch: &Stretch) -> Option<bool> {
         let Some(offer) = picked else {
             self.free.add(volume)?;
             self.interrupted = true;
             return Some(false);
         };
         let goes_on = |run: &&mut Run| run.offer.element == offer.element && !self.interrupted;
-        match self.runs.last_mut().filter(goes_on) {
-            Some(run) => {
-                run.measured.add(volume)?;
-                run.to_s = stretch.to_s;
-            }
-            None => {
-                let mut run = Run::new(offer, stretch);
-                run.measured.add(volume)?;
-                self.runs.push(run);
-            }
+        if let Some(run) = self.runs.last_mut().filter(goes_on) {
+            run.measured.add(volume)?;
+            run.to_s = stretch.to_s;
+        } else {
+            let mut run = Run::new(offer, stretch);
+            run.measured.add(volume)?;
+            self.runs.push(run);
         }
         self.interrupted = false;
         Some(true)

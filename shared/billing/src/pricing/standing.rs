@@ -1,6 +1,6 @@
 //! Which elements of a tariff apply as a session goes on.
 
-use super::conditions::{Condition, Instant};
+use super::conditions::Instant;
 use super::offers::{Offer, Offers, Picked};
 use super::period::Period;
 use super::rates::Rates;
@@ -9,45 +9,44 @@ use super::rates::Rates;
 #[derive(Debug)]
 pub(super) struct Standing<'a> {
     rates: &'a Rates,
+    elements: Vec<Holds>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Holds {
     /// By time and energy.
-    lasting: Vec<bool>,
+    lasting: bool,
     /// By what the vehicle draws.
-    draw: Vec<bool>,
+    draw: bool,
 }
 
 impl<'a> Standing<'a> {
     pub(super) fn new(rates: &'a Rates) -> Self {
-        let count = rates.conditions.len();
-        Self { rates, lasting: vec![false; count], draw: vec![true; count] }
+        Self { rates, elements: vec![Holds { lasting: false, draw: true }; rates.conditions.len()] }
     }
 
     /// Looks at the lasting conditions again.
     pub(super) fn reach(&mut self, instant: &Instant) {
-        let hold = |conditions: &[Condition]| conditions.iter().all(|condition| condition.holds(instant));
-        for (holds, conditions) in self.lasting.iter_mut().zip(&self.rates.conditions) {
-            *holds = hold(&conditions.lasting);
+        for (element, conditions) in self.elements.iter_mut().zip(&self.rates.conditions) {
+            element.lasting = conditions.lasting.iter().all(|condition| condition.holds(instant));
         }
     }
 
     /// Looks at what the vehicle draws in this period; whether that changes anything.
     pub(super) fn enter(&mut self, period: &Period) -> bool {
         let mut changes = false;
-        for (holds, conditions) in self.draw.iter_mut().zip(&self.rates.conditions) {
-            if conditions.draw.is_empty() {
-                continue;
-            }
-            let held = std::mem::replace(holds, conditions.draw.iter().all(|condition| condition.holds(period)));
-            changes |= held != *holds;
+        for (element, conditions) in self.elements.iter_mut().zip(&self.rates.conditions) {
+            let holds = conditions.draw.iter().all(|condition| condition.holds(period));
+            changes |= element.draw != holds;
+            element.draw = holds;
         }
         changes
     }
 
     /// Per dimension, the first offer whose element applies.
     pub(super) fn pick(&self, offers: &'a Offers) -> Picked<'a> {
-        let applies = |offer: &&Offer| {
-            let is = |holds: &[bool]| holds.get(offer.element).copied().unwrap_or(false);
-            is(&self.lasting) && is(&self.draw)
-        };
+        let applies =
+            |offer: &&Offer| self.elements.get(offer.element).is_some_and(|holds| holds.lasting && holds.draw);
         let first = |offers: &'a [Offer]| offers.iter().find(applies);
         let Offers { flat, energy, time, parking } = offers;
         Picked { flat: first(flat), energy: first(energy), time: first(time), parking: first(parking) }

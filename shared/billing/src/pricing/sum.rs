@@ -105,7 +105,7 @@ impl Sum {
         let time = self.dimension(&volumes.time, LineDimension::Time, Unit::Seconds)?;
         let parking = self.dimension(&volumes.parking, LineDimension::ParkingTime, Unit::Seconds)?;
         let reservation = reservation_fee.plus(reservation_time)?;
-        let sum = [reservation, fixed, energy, time, parking].into_iter().try_fold(Amount::ZERO, Amount::plus)?;
+        let sum = Group::sum(&self.groups)?;
         let total = self.limit(rates, sum, span)?;
         let rounded = rounding::round(rates, &self.groups, sum, total)?;
         let Self { lines, notes, groups: _ } = self;
@@ -179,7 +179,7 @@ impl Sum {
             | LineDimension::ReservationTime => ("max_price", "The tariff's maximum applies."),
         };
         let line = Some(self.lines.len());
-        self.notes.push(Note { code: code.to_owned(), text: text.to_owned(), line });
+        self.notes.push(Note { code: code.into(), text: text.into(), line });
         let Price { excl_vat, incl_vat } = change.price()?;
         self.lines.push(Line {
             dimension,

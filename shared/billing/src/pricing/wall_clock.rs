@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 const DAY_S: i64 = 86_400;
 
 /// What the wall clock shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct LocalTime {
     /// Days since 1970-01-01.
     pub(super) day: i64,
