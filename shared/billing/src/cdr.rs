@@ -1,5 +1,6 @@
 //! A finished, priced, immutable session, in OCPI's words where OCPI has one.
 
+mod credit;
 mod draw;
 mod mask;
 mod period;
@@ -127,7 +128,7 @@ pub struct Cdr {
     pub notes: Vec<Note>,
     /// What is remarkable about the session.
     pub flags: BTreeSet<Flag>,
-    /// Whether this record takes another one back; its volumes and amounts are negative then.
+    /// Whether this record takes another one back; its costs are negative then.
     #[serde(default)]
     pub credit: bool,
     /// The record that is taken back.

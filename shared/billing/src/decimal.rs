@@ -98,6 +98,13 @@ impl Decimal {
             .unwrap_or(Exact::ZERO)
     }
 
+    /// The same number with the other sign.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        // At most 27 digits: always fits.
+        Self { mantissa: -self.mantissa, ..self }
+    }
+
     /// Whether it is below 0.
     #[must_use]
     pub fn is_negative(self) -> bool {

@@ -14,6 +14,9 @@ use messages::{SessionId, TransactionMessage};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+/// For so many cases each law must hold.
+pub(crate) const CASES: u32 = 10_000;
+
 /// What a tariff may ask of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Restricted {

@@ -5,7 +5,7 @@ use billing::tariff::{PriceLimit, Tariff};
 use billing::{Decimal, Exact, time_zone};
 use proptest::prelude::*;
 
-use crate::generate::{Restricted, ZONE, even_periods, periods, tariff};
+use crate::generate::{CASES, Restricted, ZONE, even_periods, periods, tariff};
 
 fn priced(tariff: &Tariff, periods: &[Period]) -> Priced {
     Rates::new(tariff, Some(&time_zone(ZONE).unwrap())).unwrap().price(periods).unwrap()
@@ -43,6 +43,8 @@ fn limits(tariff: &Tariff, side: fn(PriceLimit) -> Option<Decimal>) -> (Option<D
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
     #[test]
     fn splitting_a_period_changes_no_total(
         tariff in tariff("EUR", Restricted::ByAnything),

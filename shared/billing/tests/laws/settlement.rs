@@ -7,7 +7,7 @@ use billing::settlement::{Outcome, Settlement};
 use billing::{Delivered, bill, price, time_zone};
 use proptest::prelude::*;
 
-use crate::generate::{Restricted, ZONE, limits, session, session_id, settled, tariff};
+use crate::generate::{CASES, Restricted, ZONE, limits, session, session_id, settled, tariff};
 
 fn cdr(settlement: Settlement) -> Cdr {
     match settlement.outcome {
@@ -46,6 +46,8 @@ fn folded(messages: &[StoredMessage]) -> Head {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
     #[test]
     fn order_and_repetition_of_messages_change_nothing(
         tariff in tariff("EUR", Restricted::ByAnything),
@@ -92,6 +94,33 @@ proptest! {
         let again = price(&json, None, Some(&zone)).unwrap();
         prop_assert_eq!(serde_json::from_str::<RoundedCost>(again.get("rounded_cost").unwrap()).unwrap(), cdr.rounded_cost);
         prop_assert_eq!(serde_json::from_str::<Vec<Line>>(again.get("lines").unwrap()).unwrap(), cdr.lines);
+    }
+
+    #[test]
+    fn a_bill_and_what_takes_it_back_are_nothing(
+        tariff in tariff("EUR", Restricted::ByAnything),
+        (messages, _, _) in session(),
+    ) {
+        let cdr = cdr(settled(&tariff, &messages, 2_000_000_000));
+        let credit = cdr.credit(cdr.created_at).unwrap();
+        prop_assert_eq!(credit.credit(cdr.created_at), None);
+        prop_assert_eq!(cdr.due().plus(credit.due()).map(|sum| sum.minor), Some(0));
+        for (share, taken_back) in cdr.rounded_cost.vat.iter().zip(&credit.rounded_cost.vat) {
+            prop_assert_eq!(share.rate, taken_back.rate);
+            prop_assert_eq!((share.base_minor + taken_back.base_minor, share.vat_minor + taken_back.vat_minor), (0, 0));
+        }
+        prop_assert_eq!(cdr.lines.len(), credit.lines.len());
+        let costs = |line: &Line| [line.cost_excl, line.cost_incl].map(billing::Decimal::exact);
+        for (line, taken_back) in cdr.lines.iter().zip(&credit.lines) {
+            for (cost, back) in costs(line).into_iter().zip(costs(taken_back)) {
+                prop_assert_eq!(cost.plus(back), Some(billing::Exact::ZERO));
+            }
+            prop_assert_eq!((line.dimension, line.billed, line.unit_price), (taken_back.dimension, taken_back.billed, taken_back.unit_price));
+        }
+        let json = serde_json::to_string(&credit).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Cdr>(&json).unwrap(), &credit);
+        prop_assert_eq!(credit.credit_reference_id.as_ref(), Some(&cdr.id));
+        prop_assert_eq!((credit.charging_periods, credit.energy_wh), (cdr.charging_periods, cdr.energy_wh));
     }
 
     #[test]
