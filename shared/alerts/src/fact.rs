@@ -215,6 +215,8 @@ pub enum ReviewReason {
     UnusableTariff,
     /// Something came after the bill and would change the amount.
     AfterBill,
+    /// It is billed, but what its meter is said to have signed is not genuine, or says something else.
+    SignatureInvalid,
     /// Something else, in one line.
     Other(String),
 }
@@ -284,7 +286,17 @@ impl Fact {
                 AfterFailure::GivenUp => AlertId::payment_uncollectible(&payment.session),
             },
             Self::StockLow(stock) => AlertId::stock_low(&stock.site, &stock.item, stock.shortage, stock.since),
-            Self::SessionReview(review) => AlertId::session_review(&review.session),
+            Self::SessionReview(review) => match review.reason {
+                ReviewReason::SignatureInvalid => AlertId::signature_invalid(&review.session),
+                ReviewReason::NoStart
+                | ReviewReason::NoEnd
+                | ReviewReason::NoReading
+                | ReviewReason::NegativeEnergy
+                | ReviewReason::NoTariff
+                | ReviewReason::UnusableTariff
+                | ReviewReason::AfterBill
+                | ReviewReason::Other(_) => AlertId::session_review(&review.session),
+            },
             Self::NoPayer(no_payer) => AlertId::no_payer(&no_payer.session),
             Self::UnregisteredStation(unregistered) => AlertId::unregistered(&unregistered.station),
             Self::IdentityMismatch(identity) => AlertId::identity(&identity.client, identity.at),

@@ -67,6 +67,12 @@ impl AlertId {
         Self::of_session("session-review", session)
     }
 
+    /// A session whose signed readings are not what they should be; apart from other reasons to look at it, which may follow.
+    #[must_use]
+    pub fn signature_invalid(session: &SessionId) -> Self {
+        Self::of_session("signature-invalid", session)
+    }
+
     /// A session that nobody pays for.
     #[must_use]
     pub fn no_payer(session: &SessionId) -> Self {

@@ -1,12 +1,13 @@
 //! Whom the end of a session concerns.
 
+use billing::Flag;
 use billing::settlement::{HeldReason, Outcome, Payer, Settlement};
 use jiff::Timestamp;
 
 use crate::{Alert, AlertChange, Contact, Fact, Language, NoPayerFact, Place, ReviewFact, ReviewReason, SessionFact};
 
 /// What people are told when a session is settled: the driver what it costs; the operators when nobody is known who pays, or when a
-/// person must look.
+/// person must look, also at a bill whose signed readings are not what they should be.
 #[must_use]
 pub fn after_settlement(settlement: &Settlement, place: &Place, now: Timestamp) -> Vec<AlertChange> {
     let head = &settlement.head;
@@ -37,7 +38,24 @@ pub fn after_settlement(settlement: &Settlement, place: &Place, now: Timestamp) 
             since: head.started_at.or(head.ended_at).unwrap_or(now),
         }),
     };
-    vec![AlertChange::open(Alert::open(fact, Some(place.clone()), now))]
+    let open = |fact| AlertChange::open(Alert::open(fact, Some(place.clone()), now));
+    [Some(fact), signature_invalid(settlement)].into_iter().flatten().map(open).collect()
+}
+
+/// A bill is never held by this, so somebody has to look at it afterwards.
+fn signature_invalid(settlement: &Settlement) -> Option<Fact> {
+    let head = &settlement.head;
+    match &settlement.outcome {
+        Outcome::Billed { cdr, .. } if cdr.flags.contains(&Flag::SignatureInvalid) => {
+            Some(Fact::SessionReview(ReviewFact {
+                session: head.session.clone(),
+                connector: head.connector,
+                reason: ReviewReason::SignatureInvalid,
+                since: cdr.start_date_time,
+            }))
+        }
+        Outcome::Billed { .. } | Outcome::Held { .. } => None,
+    }
 }
 
 fn review_reason(reason: HeldReason) -> ReviewReason {

@@ -127,6 +127,16 @@ fn reason(scene: &Scene<'_>, reason: &ReviewReason) -> (String, String) {
                 "Vergleichen Sie es mit der Rechnung und entscheiden Sie, ob sie berichtigt wird.",
             ),
         ),
+        ReviewReason::SignatureInvalid => (
+            scene.say(
+                "a signed meter reading does not support its bill",
+                "ein signierter Zählerstand stützt seine Rechnung nicht",
+            ),
+            scene.say(
+                "See whether the meter or its public key was exchanged, then decide whether to correct the bill.",
+                "Prüfen Sie, ob der Zähler oder sein öffentlicher Schlüssel getauscht wurde, und entscheiden Sie, ob die Rechnung berichtigt wird.",
+            ),
+        ),
         ReviewReason::Other(text) => (fit::line(text, MAX_REASON), decide),
     }
 }

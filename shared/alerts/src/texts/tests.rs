@@ -123,6 +123,7 @@ fn operators_read_what_waits_for_them() {
         ("review_no_start", ReviewReason::NoStart),
         ("review_no_end", ReviewReason::NoEnd),
         ("review_after_bill", ReviewReason::AfterBill),
+        ("review_signature_invalid", ReviewReason::SignatureInvalid),
     ] {
         insta::assert_snapshot!(name, opening(|_| review(reason.clone())));
     }
