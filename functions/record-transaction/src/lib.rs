@@ -14,7 +14,7 @@ use messages::{Address, CommandResult, Envelope, Kind, Refusal, TransactionMessa
 use ports::intake::{Refused, address, refuse};
 use ports::{
     AnswerStations, CommandStations, FailedRecord, KeepAlerts, KeepQuarantine, KeepSessions, PortError, ReadDrivers,
-    ReadHealth, ReadStations, ReadTariffs, Record, StoreMessages,
+    ReadHealth, ReadStations, ReadTariffs, Record, StoreMessages, VerifyReadings,
 };
 
 /// How often a write that lost a race is decided again before the record is left for another delivery.
@@ -22,11 +22,14 @@ const ATTEMPTS: usize = 5;
 
 /// What settling a session takes.
 pub trait SettlePorts:
-    StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync
+    StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync
 {
 }
 
-impl<P: StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync> SettlePorts for P {}
+impl<P> SettlePorts for P where
+    P: StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync
+{
+}
 
 /// What recording a message takes.
 pub trait RecordPorts: SettlePorts + KeepAlerts + KeepQuarantine + AnswerStations + CommandStations {}

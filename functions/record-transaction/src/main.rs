@@ -12,7 +12,8 @@ async fn main() -> Result<(), lambda::Error> {
         (env.aws(), aws::Tables { assets, connectors, sessions, alerts, quarantine })
     })?;
     let clients = aws::Clients::new(settings);
-    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };
+    let outside = ports::AnswersAndKeys { answers: clients.answers(), keys: signatures::Meters };
+    let ports = ports::Ports { tables: clients.tables(tables), outside };
     lambda::run_queue(aws::decode::envelope, &ports, |now, records| record_transaction::handle(&ports, now, records))
         .await
 }

@@ -3,15 +3,15 @@
 
 use alerts::{AlertChange, after_settlement};
 use billing::payment::{self, Debt};
-use billing::readings::MeterLimits;
-use billing::session::{Completeness, Head, SessionState, completeness};
-use billing::settlement::{Outcome, Payer, Settlement, SiteFacts};
+use billing::readings::{Check, Checks, MeterLimits, signed_texts};
+use billing::session::{Completeness, Head, SessionState, StoredMessage, completeness};
+use billing::settlement::{Case, Outcome, Payer, Settlement, SiteFacts};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use messages::{EventType, SessionId};
 use ports::{
     Driver, HealthRow, KeepSessions, PortError, ReadDrivers, ReadHealth, ReadStations, ReadTariffs, Saved, Settled,
-    Site, Station,
+    Site, Station, StationConnector, VerifyReadings,
 };
 
 use crate::{ATTEMPTS, SettlePorts, health};
@@ -76,14 +76,9 @@ where
 }
 
 /// Settles a session with the messages there are, and writes all that follows.
-async fn close<P>(
-    ports: &P,
-    now: Timestamp,
-    head: &Head,
-    messages: &[billing::session::StoredMessage],
-) -> Result<Saved, PortError>
+async fn close<P>(ports: &P, now: Timestamp, head: &Head, messages: &[StoredMessage]) -> Result<Saved, PortError>
 where
-    P: KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + Sync,
+    P: KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync,
 {
     let session = &head.session;
     let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;
@@ -95,9 +90,13 @@ where
         None => None,
     };
     let payer = driver.map_or(Payer::Nobody, payer);
-    let limits = limits(station.as_ref(), head);
+    let connector = station.as_ref().and_then(|station| connector(station, head));
+    let limits = limits(connector);
+    let checks = checks(ports, messages, connector);
     let facts = site_facts(&site)?;
-    let settlement = billing::settlement::settle(session, &facts, messages, &tariffs, &payer, &limits, now);
+    let case =
+        Case { session, site: &facts, messages, checks: &checks, tariffs: &tariffs, payer: &payer, limits: &limits };
+    let settlement = billing::settlement::settle(&case, now);
     let settled = settled(settlement, head.version, &site, now);
     let settled = match health::outcome(messages, &limits, now) {
         Some((connector, outcome)) => {
@@ -108,6 +107,9 @@ where
     };
     let saved = ports.settle(&settled).await?;
     if saved == Saved::Done {
+        if let Some(why) = checks.values().find_map(why_forged) {
+            tracing::warn!(session.id = %session, why, "a signed reading is not genuine");
+        }
         tracing::info!(
             session.id = %session,
             energy_wh = settled.head.energy_wh,
@@ -117,6 +119,13 @@ where
         );
     }
     Ok(saved)
+}
+
+fn why_forged(check: &Check) -> Option<&str> {
+    match check {
+        Check::Forged { why } => Some(why),
+        Check::Genuine(_) | Check::Unproven(_) => None,
+    }
 }
 
 fn missing(what: &'static str) -> PortError {
@@ -135,15 +144,22 @@ fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
     })
 }
 
+fn connector<'a>(station: &'a Station, head: &Head) -> Option<&'a StationConnector> {
+    head.connector.and_then(|key| station.connectors.iter().find(|connector| connector.key == key))
+}
+
 /// No step of a register may exceed what the connector can deliver.
-fn limits(station: Option<&Station>, head: &Head) -> MeterLimits {
-    let max_w = station
-        .zip(head.connector)
-        .and_then(|(station, key)| station.connectors.iter().find(|connector| connector.key == key)?.max_w);
-    match max_w {
+fn limits(connector: Option<&StationConnector>) -> MeterLimits {
+    match connector.and_then(|connector| connector.max_w) {
         Some(max_w) => MeterLimits { max_power_w: i64::from(max_w), ..MeterLimits::default() },
         None => MeterLimits::default(),
     }
+}
+
+/// What the signed readings of a session are, under the key of its connector's meter.
+fn checks(ports: &impl VerifyReadings, messages: &[StoredMessage], connector: Option<&StationConnector>) -> Checks {
+    let key = connector.and_then(|connector| connector.meter_public_key.as_deref());
+    signed_texts(messages).into_iter().map(|text| (text.to_owned(), ports.verify_reading(text, key))).collect()
 }
 
 fn payer(driver: Driver) -> Payer {

@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda::Error> {
         (env.aws(), aws::Tables { assets, connectors, sessions, alerts, ..Default::default() })
     })?;
     let clients = aws::Clients::new(settings);
-    let ports = ports::Ports { tables: clients.tables(tables), outside: clients.answers() };
+    let outside = ports::AnswersAndKeys { answers: clients.answers(), keys: signatures::Meters };
+    let ports = ports::Ports { tables: clients.tables(tables), outside };
     lambda::run_schedule(async |now| sweep::handle(&ports, now).await.map(|_| ())).await
 }

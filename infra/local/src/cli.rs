@@ -261,7 +261,7 @@ pub struct Bill {
     /// IANA time zone of the site
     #[arg(long, value_name = "ZONE")]
     pub time_zone: String,
-    /// JSON: `max_power_w`, `register_modulus_wh`, `min_energy_wh`, `max_skew_s`, `grace_s`
+    /// JSON: `max_power_w`, `register_modulus_wh`, `min_energy_wh`, `max_skew_s`, `grace_s`, `meter_public_key`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// NDJSON of transaction payloads, each with an optional receivedAt

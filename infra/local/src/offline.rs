@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use billing::readings::{MeterLimits, signed_text};
 use billing::tariff::Tariff;
 use billing::{Delivered, price_case, time_zone};
 use faults::Profile;
+use ports::VerifyReadings;
+use serde::Deserialize;
+use signatures::{Meters, check_key};
 
 use crate::cli;
 use crate::exit::Failure;
@@ -36,18 +40,7 @@ fn price_cases(file: &Path) -> Result<(), Failure> {
 pub(crate) fn bill(options: &cli::Bill) -> Result<(), Failure> {
     let tariff = read_tariff(&options.tariff)?;
     let zone = time_zone(&options.time_zone).map_err(|error| unusable("--time-zone", &error))?;
-    let limits = match &options.config {
-        Some(file) => {
-            serde_json::from_str(&read(file)?).map_err(|error| unusable(&file.display().to_string(), &error))?
-        }
-        None => billing::readings::MeterLimits::default(),
-    };
-    let amounts = [limits.max_power_w, limits.min_energy_wh, limits.max_skew_s, limits.grace_s];
-    if amounts.iter().any(|amount| *amount < 0) || limits.register_modulus_wh.is_some_and(|modulus| modulus <= 0) {
-        return Err(Failure::Unusable(
-            "--config: every limit is 0 or more, register_modulus_wh more than 0".to_owned(),
-        ));
-    }
+    let config = options.config.as_deref().map_or_else(|| Ok(BillConfig::default()), read_config)?;
     let name = options.file.display().to_string();
     let mut delivered = Vec::new();
     for (number, line) in (1..).zip(read(&options.file)?.lines()).filter(|(_, line)| !line.trim().is_empty()) {
@@ -55,7 +48,52 @@ pub(crate) fn bill(options: &cli::Bill) -> Result<(), Failure> {
             Delivered::parse(line.as_bytes()).map_err(|error| unusable(&format!("{name}:{number}"), &error))?;
         delivered.push(message);
     }
-    billing::bill(&tariff, &zone, &limits, delivered).iter().try_for_each(print_json)
+    let signed = delivered.iter().filter_map(|delivered| signed_text(&delivered.message));
+    let key = config.meter_public_key.as_deref();
+    let checks = signed.map(|text| (text.to_owned(), Meters.verify_reading(text, key))).collect();
+    billing::bill(&tariff, &zone, &config.limits(), &checks, delivered).iter().try_for_each(print_json)
+}
+
+/// What `bill --config` says; absent fields take the defaults of [`MeterLimits`].
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BillConfig {
+    max_power_w: Option<i64>,
+    register_modulus_wh: Option<i64>,
+    min_energy_wh: Option<i64>,
+    max_skew_s: Option<i64>,
+    grace_s: Option<i64>,
+    meter_public_key: Option<String>,
+}
+
+impl BillConfig {
+    fn limits(&self) -> MeterLimits {
+        let known = MeterLimits::default();
+        MeterLimits {
+            max_power_w: self.max_power_w.unwrap_or(known.max_power_w),
+            register_modulus_wh: self.register_modulus_wh.or(known.register_modulus_wh),
+            min_energy_wh: self.min_energy_wh.unwrap_or(known.min_energy_wh),
+            max_skew_s: self.max_skew_s.unwrap_or(known.max_skew_s),
+            grace_s: self.grace_s.unwrap_or(known.grace_s),
+        }
+    }
+}
+
+fn read_config(file: &Path) -> Result<BillConfig, Failure> {
+    let name = file.display().to_string();
+    let config: BillConfig = serde_json::from_str(&read(file)?).map_err(|error| unusable(&name, &error))?;
+    let amounts = [config.max_power_w, config.min_energy_wh, config.max_skew_s, config.grace_s];
+    if amounts.into_iter().flatten().any(|amount| amount < 0)
+        || config.register_modulus_wh.is_some_and(|modulus| modulus <= 0)
+    {
+        return Err(Failure::Unusable(
+            "--config: every limit is 0 or more, register_modulus_wh more than 0".to_owned(),
+        ));
+    }
+    if let Some(key) = &config.meter_public_key {
+        check_key(key).map_err(|error| unusable(&format!("{name}: meter_public_key"), &error))?;
+    }
+    Ok(config)
 }
 
 /// Finds faults in a file of telemetry.
@@ -87,4 +125,40 @@ fn unusable(place: &str, error: &dyn std::error::Error) -> Failure {
 fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let line = serde_json::to_string(value).map_err(|error| Failure::failed(&error))?;
     print_lines(&format!("{line}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Result<BillConfig, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.json");
+        std::fs::write(&file, text).unwrap();
+        read_config(&file)
+    }
+
+    #[test]
+    fn a_config_says_what_differs() {
+        let config = config(r#"{ "max_power_w": 11000, "register_modulus_wh": 1000000 }"#).unwrap();
+        let expected =
+            MeterLimits { max_power_w: 11_000, register_modulus_wh: Some(1_000_000), ..MeterLimits::default() };
+        assert_eq!((config.limits(), config.meter_public_key), (expected, None));
+        assert_eq!(BillConfig::default().limits(), MeterLimits::default());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_config_is_named_in_one_line() {
+        for (text, expected) in [
+            (r#"{ "max_power_w": -1 }"#, "every limit is 0 or more"),
+            (r#"{ "max_power": 1 }"#, "unknown field `max_power`"),
+            (r#"{ "meter_public_key": 1 }"#, "line 1"),
+            (r#"{ "meter_public_key": "3059" }"#, "config.json: meter_public_key: the key cannot be read: "),
+        ] {
+            let failure = config(text).map(|_| ()).unwrap_err();
+            let message = failure.message();
+            assert!(message.contains(expected) && !message.contains('\n'), "{text}: {message}");
+            assert!(matches!(failure, Failure::Unusable(_)), "{text}");
+        }
+    }
 }

@@ -7,9 +7,10 @@ use alerts::{Publication, Target};
 use jiff::Timestamp;
 use messages::{Ack, Command, StationId};
 use ports::{
-    AnswerStations, Clock, CommandStations, Intent, IntentRequest, PaymentError, PortError, PublishAlerts,
-    PublishError, ReadSecret, Secret, TakePayments,
+    AnswerStations, Check, Clock, CommandStations, Intent, IntentRequest, PaymentError, PortError, PublishAlerts,
+    PublishError, ReadSecret, Secret, TakePayments, VerifyReadings,
 };
+use signatures::Meters;
 use stripe::StripeClient;
 
 use crate::broker::Publisher;
@@ -71,6 +72,12 @@ impl PublishAlerts for Outside {
 impl ReadSecret for Outside {
     async fn secret(&self, _fresh: bool) -> Result<Option<Secret<String>>, PortError> {
         Ok(Some(self.webhook_secret.clone()))
+    }
+}
+
+impl VerifyReadings for Outside {
+    fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
+        Meters.verify_reading(signed, meter_key)
     }
 }
 

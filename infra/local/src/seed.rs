@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Load, Source};
 use crate::client::Answering;
-use crate::exit::{Failure, one_line};
+use crate::exit::{Failure, chain, one_line};
 
 /// The seed of a system without a seed file: one site, ten stations, one driver, one tariff.
 const DEFAULT: &str = include_str!("seed/default.yaml");
@@ -128,6 +128,15 @@ impl Seed {
         for site in &self.sites {
             jiff::tz::TimeZone::get(&site.time_zone)
                 .map_err(|_| format!("sites: {}: timeZone {} is no IANA time zone", site.id, site.time_zone))?;
+        }
+        for station in &self.stations {
+            for connector in &station.connectors {
+                let Some(key) = &connector.meter_public_key else { continue };
+                signatures::check_key(key).map_err(|error| {
+                    let (id, place) = (&station.id, connector.key);
+                    format!("stations: {id}: connector {place}: meterPublicKey: {}", one_line(&chain(&error)))
+                })?;
+            }
         }
         for stock in &self.stock {
             if stock.on_hand < 0 || stock.threshold < 0 {
@@ -254,6 +263,10 @@ mod tests {
             ("sights: []", "sights"),
             ("stock:\n  - { siteId: demo, item: cable, onHand: -1, threshold: 0 }", "onHand"),
             ("stock:\n  - { siteId: demo, item: cable, onHand: many, threshold: 0 }", "onHand"),
+            (
+                "stations:\n  - { id: s-1, siteId: demo, connectors: [{ evseId: 2, connectorId: 1, meterPublicKey: abc }] }",
+                "stations: s-1: connector 2-1: meterPublicKey: the key cannot be read",
+            ),
         ] {
             let error = Seed::parse(text).unwrap_err();
             assert!(error.contains(expected) && !error.contains('\n'), "{text:?}: {error}");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cdr::{Cdr, Sale, Seller};
 use crate::flags::{Diagnostic, Flag};
-use crate::readings::{IntervalKind, Measurement, MeterLimits, Unmeasurable, measure};
+use crate::readings::{Checks, IntervalKind, Measurement, MeterLimits, Unmeasurable, measure};
 use crate::session::StoredMessage;
 use crate::tariff::Tariff;
 
@@ -79,14 +79,21 @@ pub struct BillLine {
     pub cdr: Option<Cdr>,
 }
 
-/// Bills every transaction among these messages, which are in the order of their arrival; the lines are ordered by start.
+/// Bills every transaction among these messages, which are in the order of their arrival; the lines are ordered by start. Signed readings
+/// are worth what the checks of their texts say.
 #[must_use]
-pub fn bill(tariff: &Tariff, zone: &TimeZone, limits: &MeterLimits, messages: Vec<Delivered>) -> Vec<BillLine> {
+pub fn bill(
+    tariff: &Tariff,
+    zone: &TimeZone,
+    limits: &MeterLimits,
+    checks: &Checks,
+    messages: Vec<Delivered>,
+) -> Vec<BillLine> {
     let mut transactions: BTreeMap<TransactionId, Vec<Delivered>> = BTreeMap::new();
     for delivered in messages {
         transactions.entry(delivered.message.transaction_id.clone()).or_default().push(delivered);
     }
-    let lines = transactions.into_iter().map(|(id, messages)| bill_one(id, tariff, zone, limits, &messages));
+    let lines = transactions.into_iter().map(|(id, messages)| bill_one(id, tariff, zone, limits, checks, &messages));
     let mut lines: Vec<(Timestamp, BillLine)> = lines.collect();
     lines.sort_by(|(start, line), (other_start, other)| {
         (start, &line.transaction_id).cmp(&(other_start, &other.transaction_id))
@@ -99,6 +106,7 @@ fn bill_one(
     tariff: &Tariff,
     zone: &TimeZone,
     limits: &MeterLimits,
+    checks: &Checks,
     delivered: &[Delivered],
 ) -> (Timestamp, BillLine) {
     let stored: Vec<StoredMessage> = delivered.iter().map(Delivered::stored).collect();
@@ -122,7 +130,7 @@ fn bill_one(
         cdr: None,
     };
     let measured = match measure(&stored, limits) {
-        Ok(measured) => measured,
+        Ok(measured) => measured.judged(&stored, checks),
         Err(Unmeasurable { reason: _, flags }) => return (first, held(flags, diagnostics)),
     };
     if is_late(&stored, &measured) {

@@ -9,7 +9,9 @@ mod limits;
 mod measurement;
 mod order;
 mod register;
+mod signed;
 
 pub use intervals::{Interval, IntervalKind};
 pub use limits::MeterLimits;
 pub use measurement::{Measurement, Unmeasurable, measure};
+pub use signed::{Check, Checks, Doubt, Mark, SignedReading, signed_text, signed_texts};

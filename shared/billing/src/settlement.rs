@@ -10,7 +10,7 @@ use crate::cdr::{Cdr, CdrLocation, Sale, Seller};
 use crate::flags::Flag;
 use crate::money::{Currency, Money};
 use crate::payment;
-use crate::readings::{Measurement, MeterLimits, Unmeasurable, measure};
+use crate::readings::{Checks, Measurement, MeterLimits, Unmeasurable, measure};
 use crate::session::{Head, StoredMessage};
 
 /// What a bill needs to know of the site.
@@ -88,24 +88,35 @@ pub enum HeldReason {
     UnusableTariff,
 }
 
+/// Everything that decides how a session ends, except when.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The session.
+    pub session: &'a SessionId,
+    /// Where it happened.
+    pub site: &'a SiteFacts,
+    /// Its messages, in any order.
+    pub messages: &'a [StoredMessage],
+    /// What the checks of their signed readings said.
+    pub checks: &'a Checks,
+    /// The tariffs of the site.
+    pub tariffs: &'a [AssignedTariff],
+    /// Who pays.
+    pub payer: &'a Payer,
+    /// What is believed of the meter.
+    pub limits: &'a MeterLimits,
+}
+
 /// Settles a session; depends on the set of messages only, not on their order or repetition. Whether it is time to settle is said by
 /// [`crate::session::completeness`]: what is missing then is flagged.
 #[must_use]
-pub fn settle(
-    session: &SessionId,
-    site: &SiteFacts,
-    messages: &[StoredMessage],
-    tariffs: &[AssignedTariff],
-    payer: &Payer,
-    limits: &MeterLimits,
-    now: Timestamp,
-) -> Settlement {
-    let head = Head::of(session.clone(), site.id.clone(), messages, limits);
-    match bill(session, site, messages, tariffs, payer, limits, now) {
+pub fn settle(case: &Case<'_>, now: Timestamp) -> Settlement {
+    let head = Head::of(case.session.clone(), case.site.id.clone(), case.messages, case.limits);
+    match bill(case, now) {
         Ok((measurement, cdr)) => {
             let due = cdr.due();
             let head = head.billed(&measurement, &cdr);
-            Settlement { head, outcome: Outcome::Billed { cdr: Box::new(cdr), due, payer: payer.clone() } }
+            Settlement { head, outcome: Outcome::Billed { cdr: Box::new(cdr), due, payer: case.payer.clone() } }
         }
         Err(Unmeasurable { reason, flags }) => {
             Settlement { head: head.held(reason, flags), outcome: Outcome::Held { reason } }
@@ -113,16 +124,9 @@ pub fn settle(
     }
 }
 
-fn bill(
-    session: &SessionId,
-    site: &SiteFacts,
-    messages: &[StoredMessage],
-    tariffs: &[AssignedTariff],
-    payer: &Payer,
-    limits: &MeterLimits,
-    now: Timestamp,
-) -> Result<(Measurement, Cdr), Unmeasurable> {
-    let mut measurement = measure(messages, limits)?;
+fn bill(case: &Case<'_>, now: Timestamp) -> Result<(Measurement, Cdr), Unmeasurable> {
+    let &Case { session, site, messages, checks, tariffs, payer, limits } = case;
+    let mut measurement = measure(messages, limits)?.judged(messages, checks);
     let group = match payer {
         Payer::Known { group, payer: _ } => group.as_deref(),
         Payer::Nobody => {

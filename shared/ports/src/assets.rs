@@ -98,6 +98,10 @@ pub struct StationConnector {
     pub phases: Option<u8>,
     /// The spare part that replaces its cable.
     pub part: Option<ItemId>,
+    /// The public key under which its meter signs readings: a DER `SubjectPublicKeyInfo` or a point, in hex or Base64. Without it signed
+    /// readings stay unverified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter_public_key: Option<String>,
 }
 
 /// Who charges and pays.

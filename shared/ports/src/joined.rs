@@ -13,12 +13,12 @@ use jiff::Timestamp;
 use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    Allowed, AnswerStations, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity, Intent,
-    IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepOutages, KeepPresence,
-    KeepQuarantine, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment, PaymentError, PortError,
-    PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
+    Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity,
+    Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepOutages,
+    KeepPresence, KeepQuarantine, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment, PaymentError,
+    PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
     ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station,
-    StockMove, StockSaved, StoreMessages, TakePayments,
+    StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -29,6 +29,15 @@ pub struct Ports<T, O> {
     pub tables: T,
     /// What reaches the world.
     pub outside: O,
+}
+
+/// Two things outside as one: what reaches stations, and what knows how meters sign.
+#[derive(Debug, Clone)]
+pub struct AnswersAndKeys<A, K> {
+    /// To stations.
+    pub answers: A,
+    /// To the keys of meters.
+    pub keys: K,
 }
 
 macro_rules! tables {
@@ -123,3 +132,27 @@ outside!(TakePayments {
     fn cancel_intent(key: &str, intent: &str) -> Result<Intent, PaymentError>;
     fn find_intent(request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError>;
 });
+
+impl<T, O: VerifyReadings> VerifyReadings for Ports<T, O> {
+    fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
+        self.outside.verify_reading(signed, meter_key)
+    }
+}
+
+impl<A: AnswerStations, K> AnswerStations for AnswersAndKeys<A, K> {
+    fn ack(&self, station: &StationId, ack: &Ack) -> impl Future<Output = Result<(), PortError>> + Send {
+        self.answers.ack(station, ack)
+    }
+}
+
+impl<A: CommandStations, K> CommandStations for AnswersAndKeys<A, K> {
+    fn command(&self, station: &StationId, command: &Command) -> impl Future<Output = Result<(), PortError>> + Send {
+        self.answers.command(station, command)
+    }
+}
+
+impl<A, K: VerifyReadings> VerifyReadings for AnswersAndKeys<A, K> {
+    fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
+        self.keys.verify_reading(signed, meter_key)
+    }
+}

@@ -170,6 +170,7 @@ fn everything(name: &str) -> (Site, Station, billing::assignment::AssignedTariff
         operators: vec![Operator { email: Some("a@b.c".to_owned()), phone: None, language: Language::En }],
     };
     let plug = |connector_id| StationConnector {
+        meter_public_key: Some("04ab".to_owned()),
         key: key(1, connector_id),
         standard: Some("IEC_62196_T2".to_owned()),
         max_w: Some(11_000),

@@ -6,7 +6,7 @@ use billing::assignment::AssignedTariff;
 use billing::cdr::Seller;
 use billing::money::{Currency, Money};
 use billing::payment::{self, Debt};
-use billing::readings::MeterLimits;
+use billing::readings::{Checks, MeterLimits};
 use billing::session::{Head, StoredMessage};
 use billing::settlement::{self, Outcome, SiteFacts};
 use billing::tariff::Tariff;
@@ -111,7 +111,16 @@ pub(crate) fn settled(session: &SessionId, version: u64) -> Settled {
     };
     let tariffs = [tariff("day", "site", "2026-01-01T00:00:00Z")];
     let (payer, limits) = (settlement::Payer::Nobody, MeterLimits::default());
-    let settlement = settlement::settle(session, &site, &whole_session(), &tariffs, &payer, &limits, at(0));
+    let case = settlement::Case {
+        session,
+        site: &site,
+        messages: &whole_session(),
+        checks: &Checks::new(),
+        tariffs: &tariffs,
+        payer: &payer,
+        limits: &limits,
+    };
+    let settlement = settlement::settle(&case, at(0));
     let cdr = match settlement.outcome {
         Outcome::Billed { cdr, .. } => Some(*cdr),
         Outcome::Held { .. } => None,

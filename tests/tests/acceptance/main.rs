@@ -10,5 +10,6 @@ mod presence;
 mod refusals;
 mod samples;
 mod sessions;
+mod signatures;
 mod waiting;
 mod world;

@@ -9,10 +9,11 @@ use billing::cdr::Cdr;
 use jiff::{SignedDuration, Timestamp};
 use messages::{Ack, Command, Envelope, StationId};
 use ports::{
-    AnswerStations, CommandStations, Intent, IntentRequest, PaymentError, PortError, Ports, PublishAlerts,
-    PublishError, Record, Secret, TakePayments,
+    AnswerStations, Check, CommandStations, Intent, IntentRequest, PaymentError, PortError, Ports, PublishAlerts,
+    PublishError, Record, Secret, TakePayments, VerifyReadings,
 };
 use serde_json::Value;
+use signatures::Meters;
 use stripe::StripeClient;
 use wattwarden::database::Database;
 use wattwarden::seed::Seed;
@@ -112,6 +113,12 @@ impl PublishAlerts for Outside {
     async fn publish(&self, publication: &Publication) -> Result<(), PublishError> {
         self.published.lock().unwrap().push(publication.clone());
         Ok(())
+    }
+}
+
+impl VerifyReadings for Outside {
+    fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
+        Meters.verify_reading(signed, meter_key)
     }
 }
 

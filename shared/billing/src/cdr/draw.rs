@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use messages::{SessionId, TariffId};
 
 use super::totals::{Totals, hours};
-use super::{Cdr, CdrDimension, CdrDimensionType, CdrLocation, CdrPeriod, Seller, SignedReadings, mask};
+use super::{Cdr, CdrDimension, CdrDimensionType, CdrLocation, CdrPeriod, Seller, mask};
 use crate::decimal::Decimal;
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -59,7 +59,7 @@ impl Cdr {
             charging_periods: charging_periods.ok_or(PricingError::TooLarge)?,
             register_start_wh: measured.register_start_wh,
             register_end_wh: measured.register_end_wh,
-            signed_readings: SignedReadings::None,
+            signed_readings: measured.signed_readings,
             energy_wh: stretches.iter().map(|stretch| stretch.energy_wh).sum(),
             charging_s: measured.seconds(IntervalKind::Charging),
             parking_s: measured.seconds(IntervalKind::Parking),

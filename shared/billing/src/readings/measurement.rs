@@ -9,6 +9,7 @@ use super::clock::{self, Corrected, Stamp};
 use super::intervals::{Interval, IntervalKind, intervals};
 use super::order::{Lacking, Ordered, order};
 use super::register::{self, Reading, Unreadable};
+use crate::cdr::SignedReadings;
 use crate::flags::Flag;
 use crate::session::{SeqRange, StoredMessage, missing};
 use crate::settlement::HeldReason;
@@ -35,6 +36,8 @@ pub struct Measurement {
     pub register_end_wh: i64,
     /// The energy, Wh: the sum of the intervals.
     pub energy_wh: i64,
+    /// What its signed readings are worth; nothing until [`Measurement::judged`].
+    pub signed_readings: SignedReadings,
     /// What it did and when, in order and without holes, the reservation first.
     pub intervals: Vec<Interval>,
     /// Messages that are missing.
@@ -127,6 +130,7 @@ pub fn measure(messages: &[StoredMessage], limits: &MeterLimits) -> Result<Measu
         register_start_wh: read.start_wh,
         register_end_wh: read.end_wh,
         energy_wh,
+        signed_readings: SignedReadings::None,
         intervals: stretches,
         missing,
         flags,

@@ -40,5 +40,12 @@ pub(super) fn order(messages: &[StoredMessage]) -> Result<Ordered<'_>, Lacking> 
 /// Which of two messages under one number counts; the last parts only make the choice independent of their order.
 fn rank(stored: &StoredMessage) -> impl Ord + '_ {
     let message = &stored.message;
-    (stored.received_at, &message.message_id, message.at, message.register_wh, message.event_type)
+    (
+        stored.received_at,
+        &message.message_id,
+        message.at,
+        message.register_wh,
+        message.event_type,
+        &message.signed_meter_value,
+    )
 }

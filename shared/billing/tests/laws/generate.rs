@@ -4,9 +4,9 @@ use billing::assignment::AssignedTariff;
 use billing::cdr::Seller;
 use billing::payment;
 use billing::pricing::Period;
-use billing::readings::MeterLimits;
+use billing::readings::{Checks, MeterLimits};
 use billing::session::StoredMessage;
-use billing::settlement::{Payer, Settlement, SiteFacts, settle};
+use billing::settlement::{Case, Payer, Settlement, SiteFacts, settle};
 use billing::tariff::Tariff;
 use billing::{Exact, time_zone};
 use jiff::{SignedDuration, Timestamp};
@@ -217,5 +217,14 @@ pub(crate) fn settled(tariff: &Tariff, messages: &[StoredMessage], now: i64) -> 
     };
     let payer = Payer::Known { group: None, payer };
     let now = Timestamp::from_second(now).unwrap();
-    settle(&session_id(), &site, messages, &[assigned], &payer, &limits(), now)
+    let case = Case {
+        session: &session_id(),
+        site: &site,
+        messages,
+        checks: &Checks::new(),
+        tariffs: &[assigned],
+        payer: &payer,
+        limits: &limits(),
+    };
+    settle(&case, now)
 }

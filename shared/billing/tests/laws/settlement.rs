@@ -2,6 +2,7 @@
 
 use billing::cdr::Cdr;
 use billing::pricing::{Line, RoundedCost};
+use billing::readings::Checks;
 use billing::session::{Completeness, Folded, Head, StoredMessage, completeness};
 use billing::settlement::{Outcome, Settlement};
 use billing::{Delivered, bill, price, time_zone};
@@ -137,7 +138,7 @@ proptest! {
         };
         let each: Vec<_> = sessions.iter().enumerate().map(|(number, (messages, _, _))| named(number, messages)).collect();
         let zone = time_zone(ZONE).unwrap();
-        let bill = |messages| bill(&tariff, &zone, &limits(), messages);
+        let bill = |messages| bill(&tariff, &zone, &limits(), &Checks::new(), messages);
         let together = bill(each.concat());
         prop_assert_eq!(together.len(), each.len());
         for alone in each.into_iter().flat_map(bill) {

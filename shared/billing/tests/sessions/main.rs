@@ -5,3 +5,4 @@ mod fixture;
 mod heads;
 mod meters;
 mod settlements;
+mod signatures;

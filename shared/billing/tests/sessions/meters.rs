@@ -1,6 +1,6 @@
 //! What meters and clocks get wrong, row by row.
 
-use billing::readings::MeterLimits;
+use billing::readings::{Checks, MeterLimits};
 use billing::{BillLine, Diagnostic, Flag, bill, time_zone};
 
 use crate::fixture::{Row, delivered, tariff};
@@ -8,7 +8,7 @@ use crate::fixture::{Row, delivered, tariff};
 fn billed(limits: &str, rows: &[Row]) -> BillLine {
     let limits: MeterLimits = serde_json::from_str(limits).unwrap();
     let zone = time_zone("Europe/Amsterdam").unwrap();
-    let mut lines = bill(&tariff(), &zone, &limits, rows.iter().map(delivered).collect());
+    let mut lines = bill(&tariff(), &zone, &limits, &Checks::new(), rows.iter().map(delivered).collect());
     assert_eq!(lines.len(), 1);
     lines.remove(0)
 }

@@ -3,9 +3,9 @@
 use billing::assignment::AssignedTariff;
 use billing::cdr::Seller;
 use billing::payment;
-use billing::readings::MeterLimits;
+use billing::readings::{Checks, MeterLimits};
 use billing::session::{Completeness, Folded, OpenSession, SeqRange, SessionState, completeness, judge_open};
-use billing::settlement::{HeldReason, Outcome, Payer, Settlement, SiteFacts, settle};
+use billing::settlement::{Case, HeldReason, Outcome, Payer, Settlement, SiteFacts, settle};
 use billing::{Flag, time_zone};
 use jiff::Timestamp;
 use messages::SessionId;
@@ -52,7 +52,16 @@ fn settled(rows: &[Row], payer: &Payer, tariff_from: &str, currency: &str) -> Se
         tariff: tariff(),
     };
     let now = time("2026-06-01T12:00:00Z");
-    settle(&session, &site, &stored(rows), &[assigned], payer, &MeterLimits::default(), now)
+    let case = Case {
+        session: &session,
+        site: &site,
+        messages: &stored(rows),
+        checks: &Checks::new(),
+        tariffs: &[assigned],
+        payer,
+        limits: &MeterLimits::default(),
+    };
+    settle(&case, now)
 }
 
 #[test]
