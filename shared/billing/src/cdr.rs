@@ -139,6 +139,12 @@ pub struct Cdr {
 }
 
 impl Cdr {
+    /// The id of the record that bills a session; corrections have ids of their own.
+    #[must_use]
+    pub fn id_of(session: &SessionId) -> String {
+        format!("{session}:1")
+    }
+
     /// What has to be paid, tax included.
     #[must_use]
     pub fn due(&self) -> Money {

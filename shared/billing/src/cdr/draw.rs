@@ -42,7 +42,7 @@ impl Cdr {
         let at = |second| Timestamp::from_second(second).map_err(|_| PricingError::TooLarge);
         let started_s = stretches.first().map_or(measured.started_s, |first| first.start_s);
         Ok(Self {
-            id: format!("{}:1", sale.session),
+            id: Self::id_of(sale.session),
             session_id: sale.session.clone(),
             cdr_location: sale.location.cloned(),
             station: sale.session.station.clone(),

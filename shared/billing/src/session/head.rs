@@ -12,6 +12,7 @@ use crate::cdr::Cdr;
 use crate::flags::Flag;
 use crate::money::Money;
 use crate::readings::{Measurement, MeterLimits};
+use crate::receipt::{Issued, ReceiptNumber};
 use crate::settlement::HeldReason;
 
 /// An open session is looked at when it has been silent for so long.
@@ -68,6 +69,9 @@ pub struct Head {
     /// What was missing when it was billed.
     #[serde(default)]
     pub missing: Vec<SeqRange>,
+    /// The number of its receipt; once one is issued.
+    #[serde(default)]
+    pub receipt: Option<ReceiptNumber>,
     /// When somebody has to look at it again; none when nothing is left to do.
     pub due_at: Option<Timestamp>,
     /// The version that was read; 0: not stored yet. Whoever writes raises it.
@@ -112,6 +116,7 @@ impl Head {
             flags: BTreeSet::new(),
             held: None,
             missing: Vec::new(),
+            receipt: None,
             due_at: None,
             version: 0,
         }
@@ -137,7 +142,7 @@ impl Head {
         })
     }
 
-    /// The head of a session that is billed.
+    /// The head of a session that is billed; its receipt is due at once.
     pub(crate) fn billed(self, measurement: &Measurement, cdr: &Cdr) -> Self {
         Self {
             started_at: Timestamp::from_second(measurement.started_s).ok(),
@@ -147,7 +152,7 @@ impl Head {
             total: Some(cdr.due()),
             flags: cdr.flags.clone(),
             missing: measurement.missing.clone(),
-            due_at: None,
+            due_at: Some(cdr.created_at),
             ..self
         }
     }
@@ -155,6 +160,18 @@ impl Head {
     /// The head of a session that a person must look at.
     pub(crate) fn held(self, reason: HeldReason, flags: BTreeSet<Flag>) -> Self {
         Self { state: SessionState::Review, held: Some(reason), flags, due_at: None, ..self }
+    }
+
+    /// Whether it is billed and has no receipt yet.
+    #[must_use]
+    pub fn lacks_receipt(&self) -> bool {
+        self.state == SessionState::Billed && self.receipt.is_none()
+    }
+
+    /// The head of a session that has this receipt: nothing is left to do.
+    #[must_use]
+    pub fn with_receipt(self, issued: &Issued) -> Self {
+        Self { receipt: Some(issued.number.clone()), due_at: None, ..self }
     }
 
     /// This head, taken in at `now`: an ended session waits for missing messages from when we learned of its end, so that a backlog

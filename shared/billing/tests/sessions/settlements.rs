@@ -4,7 +4,8 @@ use billing::assignment::AssignedTariff;
 use billing::cdr::Seller;
 use billing::payment;
 use billing::readings::{Checks, MeterLimits};
-use billing::session::{Completeness, Folded, OpenSession, SeqRange, SessionState, completeness, judge_open};
+use billing::receipt::Issued;
+use billing::session::{Completeness, Folded, Head, OpenSession, SeqRange, SessionState, completeness, judge_open};
 use billing::settlement::{Case, HeldReason, Outcome, Payer, Settlement, SiteFacts, settle};
 use billing::{Flag, time_zone};
 use jiff::Timestamp;
@@ -73,9 +74,11 @@ fn a_whole_session_is_billed_and_the_head_says_so() {
     assert_eq!(payer, known());
     assert_eq!(
         (head.state, head.energy_wh, head.total, head.due_at),
-        (SessionState::Billed, Some(7311), Some(due), None)
+        (SessionState::Billed, Some(7311), Some(due), Some(cdr.created_at)),
+        "its receipt is due"
     );
     assert_eq!((head.version, head.held, head.flags.len()), (0, None, 0));
+    assert!(head.lacks_receipt());
     assert_eq!((cdr.energy_wh, cdr.charging_s, cdr.charging_periods.len()), (7311, 3600, 2));
     assert_eq!((cdr.token.as_str(), cdr.time_zone.as_str()), ("****B2C3", "Europe/Berlin"));
     assert_eq!((cdr.tariff_id.as_str(), cdr.tariffs.as_slice()), ("day-2026", &[tariff()][..]));
@@ -126,6 +129,7 @@ fn what_cannot_be_billed_is_held_with_its_reason() {
             (SessionState::Review, Some(reason), None, None),
             "{what}"
         );
+        assert!(!head.lacks_receipt(), "{what}");
         assert_eq!(head.flags.into_iter().next(), flag, "{what}");
     }
 }
@@ -153,6 +157,23 @@ fn a_session_with_a_gap_waits_and_then_is_billed_and_flagged() {
     let Folded::Changed(after) = head.with(&stored[0], &limits) else { panic!("a late message went unnoticed") };
     assert!(after.flags.contains(&Flag::AfterBill));
     assert_eq!(head.with(&stored[1], &limits), Folded::Unchanged);
+}
+
+#[test]
+fn a_late_message_neither_takes_a_receipt_away_nor_asks_for_another() {
+    let limits = MeterLimits::default();
+    let head = settled(&[STARTED, ENDED], &known(), "2026-01-01T00:00:00Z", "EUR").head;
+    let issued = Issued::after(None, &head.site, &head.session, time("2026-06-01T12:01:00Z"));
+    let late = &stored(&[UPDATED])[0];
+    let noted = |head: &Head| match head.with(late, &limits) {
+        Folded::Changed(head) => *head,
+        Folded::Unchanged => panic!("a late message went unnoticed"),
+    };
+    assert_eq!((noted(&head).lacks_receipt(), noted(&head).due_at), (true, head.due_at));
+    let done = head.clone().with_receipt(&issued);
+    assert_eq!((&done.receipt, done.due_at), (&Some(issued.number.clone()), None));
+    assert_eq!(noted(&done), noted(&head).with_receipt(&issued));
+    assert!(!noted(&done).lacks_receipt());
 }
 
 #[test]
