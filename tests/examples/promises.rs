@@ -40,6 +40,7 @@ async fn main() -> Result<ExitCode, lambda::Error> {
         assets: name("assets"),
         connectors: name("connectors"),
         sessions: name("sessions"),
+        receipts: name("receipts"),
         alerts: name("alerts"),
         quarantine: name("quarantine"),
     }))

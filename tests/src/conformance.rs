@@ -18,6 +18,7 @@ pub mod marks;
 pub mod messages;
 pub mod presence;
 pub mod quarantine;
+pub mod receipts;
 pub mod settling;
 pub mod stock;
 mod values;
@@ -150,6 +151,14 @@ macro_rules! each_promise {
                 input_is_kept_byte_for_byte
                 input_that_comes_again_changes_nothing
             }
+            receipts {
+                a_receipt_is_written_with_its_head
+                a_number_is_given_once
+                a_stale_head_takes_no_number
+                of_16_that_take_a_number_at_once_one_gets_it
+                numbers_that_are_taken_at_once_leave_no_gap
+                a_series_is_listed_by_number
+            }
             settling {
                 the_end_of_a_session_is_written_whole
                 a_stale_head_writes_nothing
@@ -205,6 +214,7 @@ mod tests {
             include_str!("conformance/messages.rs"),
             include_str!("conformance/presence.rs"),
             include_str!("conformance/quarantine.rs"),
+            include_str!("conformance/receipts.rs"),
             include_str!("conformance/settling.rs"),
             include_str!("conformance/stock.rs"),
             include_str!("conformance/waking.rs"),

@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda::Error> {
         let [assets, connectors, sessions, alerts, quarantine] =
             ["ASSETS_TABLE", "CONNECTORS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE"]
                 .map(|name| env.required(name));
-        (env.aws(), aws::Tables { assets, connectors, sessions, alerts, quarantine })
+        (env.aws(), aws::Tables { assets, connectors, sessions, alerts, quarantine, ..Default::default() })
     })?;
     let clients = aws::Clients::new(settings);
     let outside = ports::AnswersAndKeys { answers: clients.answers(), keys: signatures::Meters };

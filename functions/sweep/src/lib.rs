@@ -1,14 +1,19 @@
 //! Every minute: whatever is due and not done. The second way for everything a stream starts, and the only one for what must wait.
 //!
 //! The sweep decides nothing about money or alerts: it wakes whoever does. Sessions that have waited long enough for missing
-//! messages are settled here, by the same code that settles the complete ones; stations that have lost their connection are looked at here
-//! only, since it takes a while to know what that means.
+//! messages are settled here, by the same code that settles the complete ones. Two things are done here only: billed sessions get their
+//! receipts, whose numbers run without gaps the more easily the fewer give them, and stations that have lost their connection are
+//! looked at, since it takes a while to know what that means.
 
 mod presence;
+mod receipts;
 mod sessions;
 
 use jiff::{SignedDuration, Timestamp};
-use ports::{CommandStations, Due, FindDue, KeepAlerts, KeepOutages, KeepPresence, ListStations, MarkDebts, PortError};
+use ports::{
+    CommandStations, Due, FindDue, KeepAlerts, KeepOutages, KeepPresence, KeepReceipts, ListStations, MarkDebts,
+    PortError,
+};
 use record_transaction::SettlePorts;
 
 /// What is due for longer than this should have been done by a stream or an earlier sweep.
@@ -19,12 +24,19 @@ const LIMIT: usize = 1_000;
 
 /// What looking at things takes.
 pub trait SweepPorts:
-    SettlePorts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations
+    SettlePorts + KeepReceipts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations
 {
 }
 
-impl<P: SettlePorts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations> SweepPorts
-    for P
+impl<P> SweepPorts for P where
+    P: SettlePorts
+        + KeepReceipts
+        + MarkDebts
+        + KeepAlerts
+        + CommandStations
+        + KeepPresence
+        + KeepOutages
+        + ListStations
 {
 }
 

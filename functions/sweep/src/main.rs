@@ -6,9 +6,10 @@ use lambda::Config;
 async fn main() -> Result<(), lambda::Error> {
     lambda::start_logging();
     let (settings, tables) = Config::from_env(|env| {
-        let [assets, connectors, sessions, alerts] =
-            ["ASSETS_TABLE", "CONNECTORS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE"].map(|name| env.required(name));
-        (env.aws(), aws::Tables { assets, connectors, sessions, alerts, ..Default::default() })
+        let [assets, connectors, sessions, receipts, alerts] =
+            ["ASSETS_TABLE", "CONNECTORS_TABLE", "SESSIONS_TABLE", "RECEIPTS_TABLE", "ALERTS_TABLE"]
+                .map(|name| env.required(name));
+        (env.aws(), aws::Tables { assets, connectors, sessions, receipts, alerts, ..Default::default() })
     })?;
     let clients = aws::Clients::new(settings);
     let outside = ports::AnswersAndKeys { answers: clients.answers(), keys: signatures::Meters };

@@ -1,20 +1,23 @@
-//! A session that is due: it has ended and messages are missing, or nothing was heard of it for long.
+//! A session that is due: it has ended and messages are missing, nothing was heard of it for long, or it is billed and has no receipt.
 
 use billing::session::{Head, OpenSession, judge_open};
 use jiff::{SignedDuration, Timestamp};
 use messages::{Command, CommandKind, SessionId};
-use ports::{CommandStations, KeepSessions, PortError, Saved};
+use ports::{CommandStations, KeepReceipts, KeepSessions, PortError, Saved};
 use record_transaction::{SettlePorts, Settling, give_up, settle};
+
+use crate::receipts;
 
 /// A station that sees the question later than this does nothing.
 const ANSWER_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) async fn look_at<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
 where
-    P: SettlePorts + CommandStations,
+    P: SettlePorts + KeepReceipts + CommandStations,
 {
     match settle(ports, now, session).await? {
-        Settling::Settled | Settling::AlreadySettled | Settling::Waiting => Ok(()),
+        Settling::Settled | Settling::AlreadySettled => receipts::issue(ports, now, session).await,
+        Settling::Waiting => Ok(()),
         Settling::Open => still_open(ports, now, session).await,
     }
 }

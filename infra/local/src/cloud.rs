@@ -43,6 +43,7 @@ impl Stack {
             assets: output("AssetsTableName")?,
             connectors: output("ConnectorsTableName")?,
             sessions: output("SessionsTableName")?,
+            receipts: output("ReceiptsTableName")?,
             alerts: output("AlertsTableName")?,
             quarantine: output("QuarantineTableName")?,
         };

@@ -135,6 +135,7 @@ fn names() -> Tables {
         assets: name("assets"),
         connectors: name("connectors"),
         sessions: name("sessions"),
+        receipts: name("receipts"),
         alerts: name("alerts"),
         quarantine: name("quarantine"),
     }

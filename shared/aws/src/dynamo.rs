@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ports::PortError;
 
@@ -19,6 +20,8 @@ pub struct Tables {
     pub connectors: String,
     /// Sessions with their messages, CDRs, debts and payments.
     pub sessions: String,
+    /// Receipts by number, one series per site.
+    pub receipts: String,
     /// Alerts.
     pub alerts: String,
     /// Unreadable or rule-breaking input.
@@ -83,19 +86,10 @@ impl Dynamo {
         &self,
         action: &'static str,
         table: &str,
-        (pk, sk_prefix): (String, &str),
+        key: (String, &str),
         seeing: Seeing,
     ) -> Result<Vec<Attributes>, PortError> {
-        let query = self
-            .client
-            .query()
-            .table_name(table)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", SK)
-            .expression_attribute_values(":pk", AttributeValue::S(pk))
-            .expression_attribute_values(":prefix", AttributeValue::S(sk_prefix.to_owned()))
-            .consistent_read(seeing == Seeing::Everything);
+        let query = self.partition(table, key, seeing);
         let mut items = Vec::new();
         let mut after = None;
         loop {
@@ -106,5 +100,30 @@ impl Dynamo {
                 return Ok(items);
             }
         }
+    }
+
+    /// The item of a partition with the highest sort key of those that begin like this.
+    pub(crate) async fn last(
+        &self,
+        action: &'static str,
+        table: &str,
+        key: (String, &str),
+        seeing: Seeing,
+    ) -> Result<Option<Attributes>, PortError> {
+        let query = self.partition(table, key, seeing).scan_index_forward(false).limit(1);
+        let page = query.send().await.map_err(failed(action))?;
+        Ok(page.items.unwrap_or_default().into_iter().next())
+    }
+
+    fn partition(&self, table: &str, (pk, sk_prefix): (String, &str), seeing: Seeing) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(table)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
+            .expression_attribute_values(":prefix", AttributeValue::S(sk_prefix.to_owned()))
+            .consistent_read(seeing == Seeing::Everything)
     }
 }

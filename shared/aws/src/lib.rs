@@ -23,6 +23,7 @@ mod marks;
 mod presence;
 mod publish;
 mod quarantine;
+mod receipts;
 mod secrets;
 mod sessions;
 mod settings;

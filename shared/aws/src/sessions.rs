@@ -99,7 +99,8 @@ pub(crate) fn head_of(item: &Attributes) -> Result<Head, BadItem> {
     Ok(Head { version: item.version()?, due_at: item.due_at()?, ..item.value()? })
 }
 
-fn head_item(action: &'static str, head: &Head) -> Result<Item, PortError> {
+/// A head as it is stored.
+pub(crate) fn head_item(action: &'static str, head: &Head) -> Result<Item, PortError> {
     let session = head.session.to_string();
     Ok(Item::keyed(&session, HEAD)
         .body(action, head)?

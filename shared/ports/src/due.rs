@@ -11,7 +11,7 @@ use crate::PortError;
 /// One thing that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
-    /// A session: it has ended and messages are missing, or nothing was heard of it for long.
+    /// A session: it has ended and messages are missing, nothing was heard of it for long, or it is billed and has no receipt.
     Session {
         /// Which.
         id: SessionId,

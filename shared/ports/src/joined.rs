@@ -7,6 +7,7 @@ use alerts::{Alert, AlertChange, AlertId, Publication, stock::Stock};
 use billing::{
     assignment::AssignedTariff,
     payment::Debt,
+    receipt::Issued,
     session::{Head, StoredMessage},
 };
 use jiff::Timestamp;
@@ -15,10 +16,10 @@ use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, S
 use crate::{
     Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity,
     Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepOutages,
-    KeepPresence, KeepQuarantine, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment, PaymentError,
-    PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
-    ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station,
-    StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
+    KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment,
+    PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers,
+    ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret,
+    Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -94,6 +95,11 @@ tables!(KeepSessions {
     fn head(session: &SessionId) -> Result<Option<Head>, PortError>;
     fn save_head(head: &Head) -> Result<Saved, PortError>;
     fn settle(settled: &Settled) -> Result<Saved, PortError>;
+});
+tables!(KeepReceipts {
+    fn last_receipt(series: &SiteId) -> Result<Option<Issued>, PortError>;
+    fn receipts(series: &SiteId) -> Result<Vec<Issued>, PortError>;
+    fn issue(receipt: &Issued, head: &Head) -> Result<Saved, PortError>;
 });
 tables!(ReadHealth { fn health(station: &StationId, key: ConnectorKey) -> Result<Option<HealthRow>, PortError>; });
 tables!(KeepDebts {

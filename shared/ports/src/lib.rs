@@ -18,6 +18,7 @@ mod payments;
 mod presence;
 mod quarantine;
 mod readings;
+mod receipts;
 mod record;
 mod secrets;
 mod sessions;
@@ -41,6 +42,7 @@ pub use payments::{Intent, IntentRequest, IntentStatus, PaymentError, TakePaymen
 pub use presence::{KeepOutages, KeepPresence, OutageRow, PresenceRow};
 pub use quarantine::{KeepQuarantine, Quarantined};
 pub use readings::{Check, Doubt, Mark, SignedReading, VerifyReadings};
+pub use receipts::KeepReceipts;
 pub use record::{FailedRecord, Record};
 pub use secrets::{ReadSecret, Secret};
 pub use sessions::{KeepSessions, Put, Settled, StoreMessages};

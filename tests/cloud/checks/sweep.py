@@ -5,9 +5,9 @@ import json
 import time
 
 import messages
-from checks.sessions import ACKED_WITHIN_S, STATION, TOKEN
+from checks.sessions import ACKED_WITHIN_S, SITE, STATION, TOKEN
 from report import promise
-from system import System
+from system import Item, System
 from waiting import eventually, expect
 
 # The schedule runs every minute.
@@ -30,9 +30,22 @@ def a_session_that_lacks_a_message_is_billed_by_the_schedule(system: System) -> 
         f"a CDR of {session}", lambda: system.item("SessionsTable", session, "cdr#1"), SWEPT_WITHIN_S,
         lambda: [item["sk"] for item in system.items("SessionsTable", session)],
     )
-    expect("the mark of what was due", (system.item("SessionsTable", session, "head") or {}).get("due_at"), None)
+    done = receipt_of(system, session)
+    expect("the mark of what was due", done.get("due_at"), None)
     lines = eventually("a line of the sweep", lambda: swept(system), 20)
     return f"{lines[-1]['due']} due, {lines[-1]['overdue']} overdue; flags {flags(cdr['body'])}"
+
+
+@promise
+def receipts_are_numbered_without_gaps_by_the_schedule(system: System) -> str:
+    receipts = system.items("ReceiptsTable", SITE)
+    numbers = [receipt["body"]["number"]["number"] for receipt in receipts]
+    expect("at least one receipt", bool(receipts), True)
+    expect("the numbers", numbers, list(range(1, len(numbers) + 1)))
+    for receipt in receipts:
+        head = system.item("SessionsTable", receipt["body"]["session"], "head") or {}
+        expect(f"the receipt of {head.get('pk')}", head["body"]["receipt"], receipt["body"]["number"])
+    return f"{len(numbers)} receipts"
 
 
 @promise
@@ -63,6 +76,18 @@ def let_time_pass(system: System, session: str) -> None:
         UpdateExpression="SET due_at = :then", ConditionExpression="attribute_exists(due_at)",
         ExpressionAttributeValues={":then": {"S": LONG_AGO}},
     )
+
+
+def receipt_of(system: System, session: str) -> Item:
+    """The head of a session, once it has its receipt."""
+    def head() -> Item:
+        return system.item("SessionsTable", session, "head") or {}
+
+    def done() -> Item | None:
+        found = head()
+        return found if found and found["body"].get("receipt") else None
+
+    return eventually(f"a receipt of {session}", done, SWEPT_WITHIN_S, head)
 
 
 def swept(system: System) -> list[dict]:

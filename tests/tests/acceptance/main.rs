@@ -7,6 +7,7 @@ mod offline;
 mod onboarding;
 mod payments;
 mod presence;
+mod receipts;
 mod refusals;
 mod samples;
 mod sessions;

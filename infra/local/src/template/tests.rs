@@ -68,8 +68,19 @@ fn tables_are_read_with_their_indexes_and_streams() {
         stream: Some(StreamView::NewImage),
         ttl: None,
     };
+    let receipts = TableSpec {
+        name: "receipts".to_owned(),
+        partition_key: "pk".to_owned(),
+        sort_key: Some("sk".to_owned()),
+        indexes: Vec::new(),
+        stream: None,
+        // Whatever is on paper must stay.
+        ttl: None,
+    };
     let tables = topology().tables;
-    assert!(tables.contains(&alerts), "{tables:?}");
+    for table in [alerts, receipts] {
+        assert!(tables.contains(&table), "{tables:?}");
+    }
     let quarantine = tables.iter().find(|table| table.name == "quarantine").unwrap();
     assert_eq!((quarantine.sort_key.as_deref(), quarantine.ttl.as_deref()), (Some("sk"), Some("expires_at")));
 }
