@@ -119,4 +119,18 @@ pub struct Summary {
     pub commands: u64,
     /// Connections to the broker.
     pub connections: u64,
+    /// The energy registers of its EVSEs.
+    pub registers: Vec<RegisterSpan>,
+}
+
+/// What the energy register of an EVSE counted in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterSpan {
+    /// The EVSE.
+    pub evse_id: u32,
+    /// Its reading before the first session, Wh.
+    pub before_wh: u64,
+    /// Its reading now, Wh.
+    pub now_wh: u64,
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::{ChargingState, ConnectorSample, EventType, Status, StoppedReason, Transaction};
 use crate::electrics;
-use crate::event::StationEvent;
+use crate::event::{RegisterSpan, StationEvent};
 use crate::fault::ActiveFaults;
 use crate::meter::{Register, Thermal};
 use crate::model::Output;
@@ -55,6 +55,11 @@ impl Evse {
     /// Whether it is worth looking at more often than once a minute.
     pub(crate) fn is_in_use(&self) -> bool {
         !matches!(self.occupancy, Occupancy::Free { .. })
+    }
+
+    pub(crate) fn register(&self) -> RegisterSpan {
+        let EvseSpec { evse_id, register_wh, .. } = self.spec;
+        RegisterSpan { evse_id, before_wh: register_wh, now_wh: self.register.wh() }
     }
 
     pub(crate) fn runs(&self, transaction_id: &str) -> bool {

@@ -29,7 +29,7 @@ mod vehicle;
 
 pub use clock::Clock;
 pub use demand::Demand;
-pub use event::{Report, StationEvent, Summary};
+pub use event::{RegisterSpan, Report, StationEvent, Summary};
 pub use fault::{FaultKind, ScriptedFault};
 pub use model::{Output, StationModel};
 pub use outbox::{Acknowledgement, Backoff, Outbox};

@@ -1,7 +1,7 @@
 //! The station as a value that steps through time.
 
 use crate::contract::{Sample, Stock, StoppedReason, Telemetry, Transaction};
-use crate::event::StationEvent;
+use crate::event::{RegisterSpan, StationEvent};
 use crate::evse::Evse;
 use crate::fault::{ActiveFaults, ScriptedFault};
 use crate::plan::{Plan, RawMessage, StockEvent, Upload};
@@ -93,6 +93,12 @@ impl StationModel {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.has_reported_all
+    }
+
+    /// The energy registers as they are now.
+    #[must_use]
+    pub fn registers(&self) -> Vec<RegisterSpan> {
+        self.evses.iter().map(Evse::register).collect()
     }
 
     /// Lives through every second up to and including `until`, and says what there is to tell, in order.

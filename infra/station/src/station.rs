@@ -88,7 +88,7 @@ impl Station {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let (finished, unacknowledged) = (self.is_finished(), self.outbox.len() as u64);
-        Summary { finished, unacknowledged, ..self.summary.clone() }
+        Summary { finished, unacknowledged, registers: self.model.registers(), ..self.summary.clone() }
     }
 
     /// What has happened since the last call.

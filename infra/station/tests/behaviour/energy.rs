@@ -102,6 +102,20 @@ fn the_register_agrees_with_the_power_shown() {
 }
 
 #[test]
+fn a_run_tells_what_its_registers_counted() {
+    let mut model = StationModel::new(plan(vec![arrival(30, 2000)]));
+    let [before] = model.registers().try_into().unwrap();
+    assert_eq!((before.evse_id, before.before_wh, before.now_wh), (1, 1_284_533, 1_284_533));
+    let outputs = model.advance(at(3600));
+    let [after] = model.registers().try_into().unwrap();
+    assert_eq!(
+        (after.before_wh, Some(after.now_wh)),
+        (1_284_533, transactions(&outputs).last().map(|last| last.register_wh))
+    );
+    assert_eq!(after.now_wh, 1_286_533);
+}
+
+#[test]
 fn a_vehicle_tapers_before_it_is_full() {
     let mut full = arrival(0, 60_000);
     full.vehicle = Vehicle::ac_three_phase(20_000, 0.8, 11_000);
