@@ -135,6 +135,8 @@ pub enum What {
     Sessions,
     /// Finished, priced sessions
     Cdrs,
+    /// Receipts of billed sessions, each site's numbered without gaps
+    Receipts,
     /// Debts and what was paid
     Payments,
     /// Alerts, with the texts as people got them
@@ -158,6 +160,7 @@ impl What {
         match self {
             Self::Sessions => "sessions",
             Self::Cdrs => "cdrs",
+            Self::Receipts => "receipts",
             Self::Payments => "payments",
             Self::Alerts => "alerts",
             Self::Faults => "faults",

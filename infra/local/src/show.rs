@@ -9,8 +9,9 @@ use aws::Dynamo;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use billing::payment::Debt;
+use billing::receipt::Issued;
 use hyper::Method;
-use ports::{KeepAssets, Payment, PortError};
+use ports::{KeepAssets, KeepReceipts, Payment, PortError};
 use serde_json::{Value, json};
 
 use crate::cli::{Show, What};
@@ -65,6 +66,7 @@ impl Store {
                 cdrs.sort_by_key(|cdr| (cdr.start_date_time, cdr.session_id.clone()));
                 values(&cdrs)?
             }
+            What::Receipts => values(&self.receipts().await?)?,
             What::Payments => self.payments().await?,
             What::Alerts => self.alerts(false).await?,
             What::Faults => self.alerts(true).await?,
@@ -92,6 +94,8 @@ impl Store {
         Ok(Snapshot {
             quarantined: quarantined.len(),
             sessions: self.tables.all_sessions().await?,
+            cdrs: self.tables.all_cdrs().await?,
+            receipts: self.receipts().await?,
             debts: self.tables.all_debts().await?,
             payments: self.tables.all_payments().await?,
             alerts: self.tables.all_alerts().await?,
@@ -109,6 +113,15 @@ impl Store {
             rows.push(row);
         }
         Ok(rows)
+    }
+
+    /// The receipts of all sites, each site's by number.
+    async fn receipts(&self) -> Result<Vec<Issued>, PortError> {
+        let mut receipts = Vec::new();
+        for site in self.tables.sites().await? {
+            receipts.extend(self.tables.receipts(&site.id).await?);
+        }
+        Ok(receipts)
     }
 
     async fn payments(&self) -> Result<Vec<Value>, PortError> {

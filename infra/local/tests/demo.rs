@@ -25,6 +25,10 @@ fn the_demonstration_ends_with_every_session_over_and_the_money_adding_up() {
     assert_eq!(figure("faults_cleared"), figure("faults_opened"));
     assert!(figure("alerts_published") > figure("sessions"));
     assert_eq!(figure("quarantined"), 1);
+    assert_eq!((figure("cdrs"), figure("receipts")), (figure("sessions"), figure("sessions")));
+    assert_eq!(figure("cdrs_repriced_alike"), figure("cdrs"));
+    assert!(figure("evses") >= 10);
+    assert_eq!(figure("evses_as_counted"), figure("evses"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `wattwarden demo`: the whole system with simulated stations over real MQTT, until every session is over; then the checks.
 
+mod bills;
 mod progress;
 mod script;
 mod summary;
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use station::{StationConfig, Summary as StationSummary};
+use messages::StationId;
+use station::{RegisterSpan, StationConfig, Summary as StationSummary};
 use tokio::task::JoinSet;
 
 use crate::cli::Demo;
@@ -17,6 +19,7 @@ use crate::facts::Fact;
 use crate::seed::Seed;
 use crate::system::{Config, Failed, System};
 
+pub use bills::Counted;
 pub use script::evses;
 pub use summary::{Expected, Snapshot, Summary, is_terminal};
 
@@ -64,8 +67,8 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
         let facts = std::sync::Arc::clone(&system.facts);
         running.spawn(async move {
             let summary = station::run(station, std::future::pending()).await;
-            facts.announce(Fact::StationDone { station: id });
-            summary
+            facts.announce(Fact::StationDone { station: id.clone() });
+            (id, summary)
         });
     }
     let outcome = play(&mut system, running, expected, deadline, options).await;
@@ -83,7 +86,7 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
 /// the tables: its checks tell what did not come to an end.
 async fn play(
     system: &mut System,
-    mut running: JoinSet<Result<StationSummary, station::ConfigError>>,
+    mut running: JoinSet<(StationId, Result<StationSummary, station::ConfigError>)>,
     mut expected: Expected,
     deadline: Timestamp,
     options: &Demo,
@@ -103,8 +106,8 @@ async fn play(
                 }
             }
             Some(done) = running.join_next() => match done {
-                Ok(Ok(summary)) => count(&mut expected, &summary),
-                Ok(Err(error)) => return Err(Failed { part: "station", why: crate::exit::chain(&error) }),
+                Ok((station, Ok(summary))) => count(&mut expected, &station, &summary),
+                Ok((_, Err(error))) => return Err(Failed { part: "station", why: crate::exit::chain(&error) }),
                 Err(error) => return Err(Failed { part: "station", why: error.to_string() }),
             },
         }
@@ -130,11 +133,13 @@ async fn play(
     }
 }
 
-fn count(expected: &mut Expected, station: &StationSummary) {
+fn count(expected: &mut Expected, id: &StationId, station: &StationSummary) {
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     expected.sessions += whole(station.sessions);
     expected.energy_wh += i64::try_from(station.energy_wh).unwrap_or(i64::MAX);
     expected.refused += whole(station.refused);
+    let counted = |register: &RegisterSpan| Counted { station: id.clone(), register: *register };
+    expected.registers.extend(station.registers.iter().map(counted));
 }
 
 /// The summary goes to standard output; with `--json` nothing else does.

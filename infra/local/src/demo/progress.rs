@@ -163,6 +163,9 @@ pub(super) fn table(summary: &Summary) -> String {
             ),
         ),
         ("energy", kwh(summary.energy_wh)),
+        ("registers", format!("{} of {} EVSEs counted what was billed", summary.evses_as_counted, summary.evses)),
+        ("bills", format!("{}, {} of them priced again to the same cent", summary.cdrs, summary.cdrs_repriced_alike)),
+        ("receipts", format!("{}, numbered by site", summary.receipts)),
         ("billed", money(summary.billed_minor)),
         ("captured", money(summary.captured_minor)),
         ("unpaid", format!("{} ({} declined)", money(summary.unpaid_minor), summary.declined)),
@@ -176,7 +179,7 @@ pub(super) fn table(summary: &Summary) -> String {
         let _ = writeln!(text, "  {name:<20}{value}");
     }
     match summary.failed_checks.as_slice() {
-        [] => text.push_str("\n  Every session is over, and the money adds up.\n"),
+        [] => text.push_str("\n  Every session is over, the money adds up, and no receipt number is missing.\n"),
         failed => {
             for check in failed {
                 let _ = write!(text, "\n  FAILED: {check}");

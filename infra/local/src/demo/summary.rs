@@ -3,18 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alerts::{Alert, Fact, State, Telling};
+use billing::cdr::Cdr;
 use billing::money::Currency;
 use billing::payment::{Debt, PaymentState};
+use billing::receipt::Issued;
 use billing::session::{Head, SessionState};
 use messages::{SessionId, StationId};
 use ports::Payment;
 use serde::Serialize;
+
+use super::bills::{self, Counted};
 
 /// What is in the tables when the last session is over.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// Every head.
     pub sessions: Vec<Head>,
+    /// Every CDR.
+    pub cdrs: Vec<Cdr>,
+    /// Every receipt of every site.
+    pub receipts: Vec<Issued>,
     /// Every debt.
     pub debts: Vec<Debt>,
     /// Every payment.
@@ -26,12 +34,14 @@ pub struct Snapshot {
 }
 
 /// What must have come of it, known from the other side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Expected {
     /// Sessions that the stations ran.
     pub sessions: usize,
     /// Energy that the stations' registers show, Wh.
     pub energy_wh: i64,
+    /// The same by EVSE, with the readings.
+    pub registers: Vec<Counted>,
     /// Money that the Stripe double has captured, minor units.
     pub captured_minor: i64,
     /// Messages that the stations were told are refused.
@@ -61,6 +71,16 @@ pub struct Summary {
     pub shared_stations: usize,
     /// Energy of all sessions, Wh.
     pub energy_wh: i64,
+    /// EVSEs.
+    pub evses: usize,
+    /// Of these, whose CDRs are of what their register counted, from its first reading to its last.
+    pub evses_as_counted: usize,
+    /// Sessions with a CDR.
+    pub cdrs: usize,
+    /// Of these, which cost the same when they are priced again.
+    pub cdrs_repriced_alike: usize,
+    /// Receipts, numbered by site.
+    pub receipts: usize,
     /// The currency of all amounts; none while nothing is billed.
     pub currency: Option<Currency>,
     /// What all sessions cost, minor units.
@@ -85,12 +105,13 @@ pub struct Summary {
     pub failed_checks: Vec<String>,
 }
 
-/// Whether nothing more will happen to a session.
+/// Whether nothing more will happen to a session: one that is billed has its receipt, and its payment has come to an end.
 #[must_use]
 pub fn is_terminal(head: &Head, debt: Option<&Debt>) -> bool {
     match head.state {
         SessionState::Open | SessionState::Ended => false,
         SessionState::Review => true,
+        SessionState::Billed if head.lacks_receipt() => false,
         SessionState::Billed => debt.is_none_or(|debt| match &debt.state {
             PaymentState::NotBillable | PaymentState::Succeeded { .. } | PaymentState::Uncollectible { .. } => true,
             PaymentState::Computed
@@ -171,6 +192,15 @@ impl Snapshot {
             reordered_sessions: expected.reordered_sessions,
             shared_stations: self.shared_stations(),
             energy_wh: self.sessions.iter().filter_map(|head| head.energy_wh).sum(),
+            evses: expected.registers.len(),
+            evses_as_counted: expected
+                .registers
+                .iter()
+                .filter(|counted| bills::is_as_counted(counted, &self.cdrs))
+                .count(),
+            cdrs: self.cdrs.len(),
+            cdrs_repriced_alike: self.cdrs.iter().filter(|cdr| bills::is_repeatable(cdr)).count(),
+            receipts: self.receipts.len(),
             currency: self.sessions.iter().find_map(|head| head.total).map(|total| total.currency),
             billed_minor,
             captured_minor,
@@ -189,6 +219,7 @@ impl Snapshot {
 
     fn failed_checks(&self, summary: &Summary, expected: &Expected) -> Vec<String> {
         let open = self.sessions.len() - self.terminal();
+        let billed = self.sessions.iter().filter(|head| head.state == SessionState::Billed).count();
         let review = self.sessions.iter().filter(|head| head.state == SessionState::Review).count();
         let checks = [
             (open == 0, format!("{open} sessions are not over")),
@@ -202,6 +233,18 @@ impl Snapshot {
             (
                 summary.energy_wh == expected.energy_wh,
                 format!("{} Wh billed, the registers show {} Wh", summary.energy_wh, expected.energy_wh),
+            ),
+            (
+                summary.evses_as_counted == summary.evses,
+                format!(
+                    "the sessions of {} of {} EVSEs are what their registers counted",
+                    summary.evses_as_counted, summary.evses
+                ),
+            ),
+            (summary.cdrs == billed, format!("{} CDRs of {billed} billed sessions", summary.cdrs)),
+            (
+                summary.cdrs_repriced_alike == summary.cdrs,
+                format!("{} of {} CDRs cost the same when priced again", summary.cdrs_repriced_alike, summary.cdrs),
             ),
             (
                 summary.billed_minor == summary.captured_minor + summary.unpaid_minor,
@@ -233,7 +276,8 @@ impl Snapshot {
             ),
             (expected.dead_letters == 0, format!("{} messages in dead-letter queues", expected.dead_letters)),
         ];
-        checks.into_iter().filter(|(holds, _)| !holds).map(|(_, text)| text).collect()
+        let failed = checks.into_iter().filter(|(holds, _)| !holds).map(|(_, text)| text);
+        failed.chain(bills::misnumbered(&self.sessions, &self.cdrs, &self.receipts)).collect()
     }
 }
 
