@@ -43,8 +43,9 @@ def receipts_are_numbered_without_gaps_by_the_schedule(system: System) -> str:
     expect("at least one receipt", bool(receipts), True)
     expect("the numbers", numbers, list(range(1, len(numbers) + 1)))
     for receipt in receipts:
-        head = system.item("SessionsTable", receipt["body"]["session"], "head") or {}
-        expect(f"the receipt of {head.get('pk')}", head["body"]["receipt"], receipt["body"]["number"])
+        session = receipt["body"]["session"]
+        head = system.item("SessionsTable", session, "head") or {}
+        expect(f"the receipt of {session}", head.get("body", {}).get("receipt"), receipt["body"]["number"])
     return f"{len(numbers)} receipts"
 
 

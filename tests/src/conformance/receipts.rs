@@ -129,7 +129,7 @@ async fn billed(ports: &impl KeepSessions, series: &SiteId, session: &SessionId)
 
 /// Tries as whoever issues receipts does, for as long as others win.
 async fn until_issued(ports: &(impl KeepReceipts + KeepSessions), series: &SiteId, session: &SessionId) {
-    loop {
+    for _ in 0..1_000 {
         let head = ports.head(session).await.unwrap().unwrap();
         if !head.lacks_receipt() {
             return;
@@ -141,4 +141,5 @@ async fn until_issued(ports: &(impl KeepReceipts + KeepSessions), series: &SiteI
             return;
         }
     }
+    panic!("{session} never gets a number");
 }
