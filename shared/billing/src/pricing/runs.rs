@@ -12,8 +12,8 @@ use crate::exact::Exact;
 
 /// A volume under one price, without another price of its dimension in between.
 #[derive(Debug, Clone)]
-pub(super) struct Run {
-    pub(super) offer: Offer,
+pub(super) struct Run<'a> {
+    pub(super) offer: &'a Offer,
     /// Start of its first stretch, seconds since 1970.
     pub(super) from_s: i64,
     /// End of its last stretch, seconds since 1970.
@@ -26,8 +26,8 @@ pub(super) struct Run {
 
 /// The volumes of one dimension.
 #[derive(Debug, Default)]
-pub(super) struct Dimension {
-    pub(super) runs: Vec<Run>,
+pub(super) struct Dimension<'a> {
+    pub(super) runs: Vec<Run<'a>>,
     /// Volume for which there is no price.
     pub(super) free: Tally,
     interrupted: bool,
@@ -44,13 +44,13 @@ pub(super) enum LastTime {
 
 /// Every volume of a session under its price.
 #[derive(Debug, Default)]
-pub(super) struct Volumes {
-    pub(super) reservation_flat: Option<Run>,
-    pub(super) reservation: Dimension,
-    pub(super) flat: Option<Run>,
-    pub(super) energy: Dimension,
-    pub(super) time: Dimension,
-    pub(super) parking: Dimension,
+pub(super) struct Volumes<'a> {
+    pub(super) reservation_flat: Option<Run<'a>>,
+    pub(super) reservation: Dimension<'a>,
+    pub(super) flat: Option<Run<'a>>,
+    pub(super) energy: Dimension<'a>,
+    pub(super) time: Dimension<'a>,
+    pub(super) parking: Dimension<'a>,
     pub(super) last_time: Option<LastTime>,
 }
 
@@ -58,18 +58,17 @@ pub(super) struct Volumes {
 struct Track<'a> {
     cutter: Cutter<'a>,
     standing: Standing<'a>,
-    picked: Picked<'a>,
 }
 
 impl<'a> Track<'a> {
     fn new(rates: &'a Rates, begun_s: i64) -> Self {
-        Self { cutter: Cutter::new(rates, begun_s), standing: Standing::new(rates), picked: Picked::default() }
+        Self { cutter: Cutter::new(rates, begun_s), standing: Standing::new(rates) }
     }
 }
 
-impl Volumes {
+impl<'a> Volumes<'a> {
     /// Sorts the periods of one session under the prices of a tariff.
-    pub(super) fn of(rates: &Rates, periods: &[Period]) -> Result<Self, PricingError> {
+    pub(super) fn of(rates: &'a Rates, periods: &[Period]) -> Result<Self, PricingError> {
         let expired = periods.iter().all(Period::is_reservation);
         let reservation = if expired { &rates.expired_reservation } else { &rates.reservation };
         let begun_s = |period: &Period| period.start_s;
@@ -78,6 +77,7 @@ impl Volumes {
         let session_start_s = periods.iter().find(|period| !period.is_reservation()).map_or(first_s, begun_s);
         let mut session = Track::new(rates, session_start_s);
         let mut reserved = None;
+        let mut picked = Picked::default();
         let mut pieces = Vec::new();
         let mut volumes = Self {
             reservation: Dimension::new(&reservation.time),
@@ -86,45 +86,54 @@ impl Volumes {
             parking: Dimension::new(&rates.session.parking),
             ..Self::default()
         };
-        for period in periods {
+        // From here on periods are whole, under the prices picked last, and not taken yet.
+        let mut whole_from = 0;
+        for (index, period) in periods.iter().enumerate() {
             let only_reserved = period.is_reservation();
             let track =
                 if only_reserved { reserved.get_or_insert_with(|| Track::new(rates, first_s)) } else { &mut session };
             let mut changes = rates.ask_for_draw && track.standing.enter(period);
             if !changes && period.reservation_s == 0 && track.cutter.pass(period) {
-                volumes.take(track.picked, &Stretch::whole(period)).ok_or(PricingError::TooLarge)?;
                 continue;
             }
+            let whole = periods.get(whole_from..index).unwrap_or_default();
+            volumes.take_whole(picked, whole).ok_or(PricingError::TooLarge)?;
             track.cutter.cut(period, &mut pieces)?;
+            let stays_whole = pieces.len() == 1 && period.reservation_s == 0;
             for piece in &pieces {
                 changes |= piece.changes;
                 if piece.changes {
                     track.standing.reach(&track.cutter.instant(piece));
                 }
-                if changes {
-                    track.picked = track.standing.pick(&rates.session);
+                if changes && !only_reserved {
+                    picked = track.standing.pick(&rates.session);
+                }
+                changes = false;
+                if stays_whole {
+                    break;
                 }
                 let stretch = Stretch::of(piece, period).ok_or(PricingError::TooLarge)?;
                 if period.reservation_s > 0 {
                     volumes.reserve(track.standing.pick(reservation), &stretch).ok_or(PricingError::TooLarge)?;
                 }
                 if !only_reserved {
-                    volumes.take(track.picked, &stretch).ok_or(PricingError::TooLarge)?;
+                    volumes.take(picked, &stretch).ok_or(PricingError::TooLarge)?;
                 }
-                changes = false;
             }
+            whole_from = if stays_whole { index } else { index + 1 };
         }
+        volumes.take_whole(picked, periods.get(whole_from..).unwrap_or_default()).ok_or(PricingError::TooLarge)?;
         Ok(volumes)
     }
 
-    fn reserve(&mut self, picked: Picked<'_>, stretch: &Stretch) -> Option<()> {
-        take_fee(&mut self.reservation_flat, picked.flat, stretch)?;
+    fn reserve(&mut self, picked: Picked<'a>, stretch: &Stretch) -> Option<()> {
+        take_fee(&mut self.reservation_flat, picked.flat, stretch.from_s)?;
         self.reservation.take(stretch.reserved_s, picked.time, stretch)?;
         Some(())
     }
 
-    fn take(&mut self, picked: Picked<'_>, stretch: &Stretch) -> Option<()> {
-        take_fee(&mut self.flat, picked.flat, stretch)?;
+    fn take(&mut self, picked: Picked<'a>, stretch: &Stretch) -> Option<()> {
+        take_fee(&mut self.flat, picked.flat, stretch.from_s)?;
         self.energy.take(stretch.energy_wh, picked.energy, stretch)?;
         if self.time.take(stretch.charging_s, picked.time, stretch)? {
             self.last_time = Some(LastTime::Charging);
@@ -134,53 +143,85 @@ impl Volumes {
         }
         Some(())
     }
+
+    /// Adds whole periods that follow each other under the same prices.
+    fn take_whole(&mut self, picked: Picked<'a>, periods: &[Period]) -> Option<()> {
+        let Some(first) = periods.first() else { return Some(()) };
+        take_fee(&mut self.flat, picked.flat, first.start_s)?;
+        self.energy.take_whole(|period| period.energy_wh.into(), picked.energy, periods)?;
+        self.time.take_whole(|period| Part::Whole(period.charging_s), picked.time, periods)?;
+        self.parking.take_whole(|period| Part::Whole(period.parking_s), picked.parking, periods)?;
+        let last_time = periods.iter().rev().find_map(|period| match (picked.time, picked.parking) {
+            (_, Some(_)) if period.parking_s != 0 => Some(LastTime::Parking),
+            (Some(_), _) if period.charging_s != 0 => Some(LastTime::Charging),
+            (_, _) => None,
+        });
+        self.last_time = last_time.or(self.last_time);
+        Some(())
+    }
 }
 
 /// A fee is due once: when the first one applies.
-fn take_fee(fee: &mut Option<Run>, picked: Option<&Offer>, stretch: &Stretch) -> Option<()> {
+fn take_fee<'a>(fee: &mut Option<Run<'a>>, picked: Option<&'a Offer>, from_s: i64) -> Option<()> {
     if let (None, Some(offer)) = (&fee, picked) {
-        let mut run = Run::new(offer, stretch);
+        let mut run = Run::new(offer, from_s);
         run.measured.add(Part::Whole(1))?;
-        run.to_s = run.from_s;
         *fee = Some(run);
     }
     Some(())
 }
 
-impl Run {
-    fn new(offer: &Offer, stretch: &Stretch) -> Self {
-        let Stretch { from_s, to_s, .. } = *stretch;
-        Self { offer: *offer, from_s, to_s, measured: Tally::default(), extra: Exact::ZERO }
+impl<'a> Run<'a> {
+    fn new(offer: &'a Offer, from_s: i64) -> Self {
+        Self { offer, from_s, to_s: from_s, measured: Tally::default(), extra: Exact::ZERO }
     }
 }
 
-impl Dimension {
+impl<'a> Dimension<'a> {
     fn new(offers: &[Offer]) -> Self {
         Self { offered: !offers.is_empty(), ..Self::default() }
     }
 
     /// Adds a volume under the price that applies; whether there is one.
-    #[inline]
-    fn take(&mut self, volume: Part, picked: Option<&Offer>, stretch: &Stretch) -> Option<bool> {
-        if volume.is_zero() || !self.offered { Some(false) } else { self.take_some(volume, picked, stretch) }
+    fn take(&mut self, volume: Part, picked: Option<&'a Offer>, stretch: &Stretch) -> Option<bool> {
+        if volume.is_zero() || !self.offered {
+            return Some(false);
+        }
+        self.tally(picked, stretch.from_s, stretch.to_s)?.add(volume)?;
+        Some(picked.is_some())
     }
 
-    fn take_some(&mut self, volume: Part, picked: Option<&Offer>, stretch: &Stretch) -> Option<bool> {
-        let Some(offer) = picked else {
-            self.free.add(volume)?;
-            self.interrupted = true;
-            return Some(false);
+    /// Adds the volumes of whole periods under the price that applies.
+    fn take_whole(
+        &mut self,
+        volume: impl Fn(&Period) -> Part,
+        picked: Option<&'a Offer>,
+        periods: &[Period],
+    ) -> Option<()> {
+        let measured = |period: &&Period| !volume(period).is_zero();
+        let (Some(first), Some(last)) = (periods.iter().find(measured), periods.iter().rfind(measured)) else {
+            return Some(());
         };
-        let goes_on = |run: &&mut Run| run.offer.element == offer.element && !self.interrupted;
-        if let Some(run) = self.runs.last_mut().filter(goes_on) {
-            run.measured.add(volume)?;
-            run.to_s = stretch.to_s;
-        } else {
-            let mut run = Run::new(offer, stretch);
-            run.measured.add(volume)?;
-            self.runs.push(run);
+        if self.offered {
+            let tally = self.tally(picked, first.start_s, last.end_s)?;
+            periods.iter().try_for_each(|period| tally.add(volume(period)))?;
+        }
+        Some(())
+    }
+
+    /// Where the volume of a stretch under this price is added up.
+    fn tally(&mut self, picked: Option<&'a Offer>, from_s: i64, to_s: i64) -> Option<&mut Tally> {
+        let Some(offer) = picked else {
+            self.interrupted = true;
+            return Some(&mut self.free);
+        };
+        let goes_on = self.runs.last().is_some_and(|run| run.offer.element == offer.element && !self.interrupted);
+        if !goes_on {
+            self.runs.push(Run::new(offer, from_s));
         }
         self.interrupted = false;
-        Some(true)
+        let run = self.runs.last_mut()?;
+        run.to_s = to_s;
+        Some(&mut run.measured)
     }
 }

@@ -4,7 +4,7 @@ use super::outcome::{LineDimension, Note};
 use super::runs::{Dimension, LastTime, Volumes};
 use crate::exact::Exact;
 
-impl Volumes {
+impl Volumes<'_> {
     /// Rounds volumes up by their step size: energy and reservation time each by itself; of charging and parking time only what was
     /// priced last, for what follows a stretch of time makes up for it.
     pub(super) fn round_up(&mut self) -> Option<()> {
@@ -18,7 +18,7 @@ impl Volumes {
     }
 }
 
-impl Dimension {
+impl Dimension<'_> {
     /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price.
     fn round_up(&mut self) -> Option<()> {
         let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured.total()?))?;

@@ -5,7 +5,7 @@ use super::period::Period;
 use super::tally::Part;
 use crate::exact::Exact;
 
-/// A period, or a piece of one.
+/// A piece of a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stretch {
     /// Its start, seconds since 1970.
@@ -19,18 +19,6 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// A whole period.
-    pub(super) fn whole(period: &Period) -> Self {
-        Self {
-            from_s: period.start_s,
-            to_s: period.end_s,
-            energy_wh: period.energy_wh.into(),
-            charging_s: Part::Whole(period.charging_s),
-            parking_s: Part::Whole(period.parking_s),
-            reserved_s: Part::Whole(period.reservation_s),
-        }
-    }
-
     /// A piece of a period: of its times the piece's share.
     pub(super) fn of(piece: &Piece, period: &Period) -> Option<Self> {
         let share_of = |seconds: i64| {

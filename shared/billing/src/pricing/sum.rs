@@ -90,14 +90,14 @@ struct Sum {
 
 impl Sum {
     /// With room for the lines of these volumes.
-    fn for_lines_of(volumes: &Volumes) -> Self {
+    fn for_lines_of(volumes: &Volumes<'_>) -> Self {
         let Volumes { reservation, energy, time, parking, .. } = volumes;
         let runs: usize = [reservation, energy, time, parking].iter().map(|dimension| dimension.runs.len()).sum();
         // Two fees and two limits may come on top.
         Self { lines: Vec::with_capacity(runs + 4), groups: Vec::with_capacity(2), ..Self::default() }
     }
 
-    fn finish(mut self, rates: &Rates, volumes: &Volumes, span: (i64, i64)) -> Option<Priced> {
+    fn finish(mut self, rates: &Rates, volumes: &Volumes<'_>, span: (i64, i64)) -> Option<Priced> {
         let reservation_fee = self.fee(volumes.reservation_flat.as_ref())?;
         let reservation_time = self.dimension(&volumes.reservation, LineDimension::ReservationTime, Unit::Seconds)?;
         let fixed = self.fee(volumes.flat.as_ref())?;
@@ -112,11 +112,11 @@ impl Sum {
         Some(Priced { total, fixed, energy, time, parking, reservation, rounded, lines, notes })
     }
 
-    fn fee(&mut self, run: Option<&Run>) -> Option<Amount> {
+    fn fee(&mut self, run: Option<&Run<'_>>) -> Option<Amount> {
         run.map_or(Some(Amount::ZERO), |run| self.line(run, LineDimension::Flat, Unit::None))
     }
 
-    fn dimension(&mut self, dimension: &Dimension, kind: LineDimension, unit: Unit) -> Option<Amount> {
+    fn dimension(&mut self, dimension: &Dimension<'_>, kind: LineDimension, unit: Unit) -> Option<Amount> {
         let mut total = Amount::ZERO;
         for run in &dimension.runs {
             total = total.plus(self.line(run, kind, unit)?)?;
@@ -126,7 +126,7 @@ impl Sum {
         Some(total)
     }
 
-    fn line(&mut self, run: &Run, dimension: LineDimension, unit: Unit) -> Option<Amount> {
+    fn line(&mut self, run: &Run<'_>, dimension: LineDimension, unit: Unit) -> Option<Amount> {
         let measured = run.measured.total()?;
         let billed = measured.plus(run.extra)?;
         let cost = Amount { excl: billed.times(run.offer.net)?, incl: billed.times(run.offer.with_tax)? };
