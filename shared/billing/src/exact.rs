@@ -99,6 +99,9 @@ impl Exact {
     /// The integer that this is, if it is one.
     #[must_use]
     pub fn integer(self) -> Option<i64> {
+        if self.denominator == 1 {
+            return self.whole_number();
+        }
         let (numerator, denominator) = self.short_parts()?;
         (numerator % denominator == 0).then_some(numerator / denominator)
     }
@@ -205,15 +208,23 @@ impl Exact {
     /// Rounded half away from zero to a multiple of `1 / units`, and that in units.
     #[must_use]
     pub fn round_in(self, units: i64) -> Option<i128> {
-        let (magnitude, denominator) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
         let units = u64::try_from(units).ok()?;
+        let rounded = match self.short_parts().and_then(|parts| round_short(parts, units)) {
+            Some(rounded) => i128::from(rounded),
+            None => self.round_long(units)?,
+        };
+        Some(if self.numerator < 0 { -rounded } else { rounded })
+    }
+
+    #[inline(never)]
+    fn round_long(self, units: u64) -> Option<i128> {
+        let (magnitude, denominator) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
         // The whole part by itself, so that only what is below 1 has to be multiplied.
         let (whole, rest) = divide(magnitude, denominator);
         let (quotient, remainder) = divide(multiply(rest, units)?, denominator);
         let up = u128::from(remainder >= denominator - remainder);
         let rounded = multiply(whole, units)?.checked_add(quotient)?.checked_add(up)?;
-        let rounded = i128::try_from(rounded).ok()?;
-        Some(if self.numerator < 0 { -rounded } else { rounded })
+        i128::try_from(rounded).ok()
     }
 
     /// Rounded half away from zero to 12 places: for what is an approximation by nature or only shown, so that it fits on.
@@ -292,6 +303,14 @@ impl PartialOrd for Exact {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// The magnitude of a number rounded half away from zero to a multiple of `1 / units`, in units, where 64 bits suffice.
+#[inline]
+fn round_short((numerator, denominator): (i64, i64), units: u64) -> Option<u64> {
+    let (scaled, denominator) = (numerator.unsigned_abs().checked_mul(units)?, denominator.unsigned_abs());
+    let (quotient, remainder) = (scaled / denominator, scaled % denominator);
+    quotient.checked_add(u64::from(remainder >= denominator - remainder))
 }
 
 /// Quotient and remainder of a division by what is not 0.

@@ -31,6 +31,17 @@ pub(super) struct Piece {
     pub(super) energy_wh: Exact,
 }
 
+/// What becomes of a period.
+#[derive(Debug)]
+pub(super) enum Passed {
+    /// No condition on time or energy changes in it, nor at its start.
+    Alike,
+    /// Some may change at its start, which is this instant.
+    Changed(Instant),
+    /// Some change within it.
+    Not,
+}
+
 /// Cuts the periods of one session, which follow each other in time.
 #[derive(Debug)]
 pub(super) struct Cutter<'a> {
@@ -73,18 +84,26 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Goes past a period in which no condition on time or energy changes, nor at its start; whether it is one.
-    pub(super) fn pass(&mut self, period: &Period) -> bool {
-        if self.until_s <= period.start_s || self.until_s < period.end_s {
-            return false;
+    /// Goes past the next period if it need not be cut.
+    pub(super) fn pass(&mut self, period: &Period) -> Passed {
+        let by_time = self.until_s <= period.start_s;
+        let until_s = if by_time { self.next_change(period.start_s) } else { self.until_s };
+        if until_s < period.end_s {
+            return Passed::Not;
         }
-        let Some(end_wh) = self.energy_wh.plus(period.energy_wh) else { return false };
-        let reached = |mark: &Exact| *mark <= self.energy_wh || *mark < end_wh;
-        if self.marks_wh.first().is_some_and(reached) {
-            return false;
+        let Some(end_wh) = self.energy_wh.plus(period.energy_wh) else { return Passed::Not };
+        let mut marks_wh = self.marks_wh;
+        while let Some((_, rest)) = marks_wh.split_first().filter(|(mark, _)| **mark <= self.energy_wh) {
+            marks_wh = rest;
         }
-        self.energy_wh = end_wh;
-        true
+        if marks_wh.first().is_some_and(|mark| *mark < end_wh) {
+            return Passed::Not;
+        }
+        let changes = by_time || marks_wh.len() < self.marks_wh.len();
+        let passed =
+            if changes { Passed::Changed(self.instant(period.start_s, self.energy_wh)) } else { Passed::Alike };
+        (self.until_s, self.marks_wh, self.energy_wh) = (until_s, marks_wh, end_wh);
+        passed
     }
 
     /// Replaces `pieces` by those of the next period.
@@ -102,13 +121,10 @@ impl<'a> Cutter<'a> {
         self.lay_out(period, by_time || by_energy, end_wh, pieces).ok_or(PricingError::TooLarge)
     }
 
-    /// What lasting conditions are tested against at the start of a piece.
-    pub(super) fn instant(&mut self, piece: &Piece) -> Instant {
-        Instant {
-            local: self.clock.as_mut().map(|clock| clock.show(piece.start_s)).unwrap_or_default(),
-            energy_wh: piece.energy_before_wh,
-            elapsed_s: piece.start_s - self.begun_s,
-        }
+    /// What lasting conditions are tested against at an instant and after so much energy, Wh.
+    pub(super) fn instant(&mut self, at_s: i64, energy_wh: Exact) -> Instant {
+        let local = self.clock.as_mut().map(|clock| clock.show(at_s)).unwrap_or_default();
+        Instant { local, energy_wh, elapsed_s: at_s - self.begun_s }
     }
 
     /// Whether a condition on time may change at the start of the period.

@@ -15,18 +15,20 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn add(groups: &mut Vec<Self>, rate: Option<Decimal>, amount: Amount) -> Option<()> {
+    pub(super) fn add(groups: &mut Vec<Self>, rate: Option<Decimal>, amount: &Amount) -> Option<()> {
         let same = |group: &&mut Self| group.rate == rate || group.rate.map(Decimal::exact) == rate.map(Decimal::exact);
         match groups.iter_mut().find(same) {
-            Some(group) => group.amount = group.amount.plus(amount)?,
-            None => groups.push(Self { rate, amount }),
+            Some(group) => group.amount.add(amount)?,
+            None => groups.push(Self { rate, amount: *amount }),
         }
         Some(())
     }
 
     /// What falls under all rates together.
     pub(super) fn sum(groups: &[Self]) -> Option<Amount> {
-        groups.iter().try_fold(Amount::ZERO, |sum, group| sum.plus(group.amount))
+        let mut sum = Amount::ZERO;
+        groups.iter().try_for_each(|group| sum.add(&group.amount))?;
+        Some(sum)
     }
 
     /// What turns an amount before tax into one after tax.
@@ -39,9 +41,8 @@ impl Group {
 /// Rounds the total. The side of the price that the tariff states (before tax, or after tax where tax is included) and the tax are
 /// rounded per rate; the other side is what these make. Where a limit changed the sum, it is spread over the rates in proportion and
 /// the parts add up to the rounded total; in no case does rounding carry the total over a limit.
-pub(super) fn round(rates: &Rates, groups: &[Group], sum: Amount, total: Amount) -> Option<RoundedCost> {
+pub(super) fn round(rates: &Rates, mut groups: Vec<Group>, sum: Amount, total: Amount) -> Option<RoundedCost> {
     let limited = sum != total;
-    let mut groups = groups.to_vec();
     if limited {
         spread(&mut groups, sum, total)?;
     }

@@ -1,6 +1,6 @@
 //! What falls under each price: consecutive stretches under one price component, per dimension.
 
-use super::cut::Cutter;
+use super::cut::{Cutter, Passed};
 use super::offers::{Offer, Picked};
 use super::period::Period;
 use super::rates::Rates;
@@ -93,25 +93,31 @@ impl<'a> Volumes<'a> {
             let track =
                 if only_reserved { reserved.get_or_insert_with(|| Track::new(rates, first_s)) } else { &mut session };
             let mut changes = rates.ask_for_draw && track.standing.enter(period);
-            if !changes && period.reservation_s == 0 && track.cutter.pass(period) {
+            let passed = if period.reservation_s == 0 { track.cutter.pass(period) } else { Passed::Not };
+            if !changes && matches!(passed, Passed::Alike) {
                 continue;
             }
             let whole = periods.get(whole_from..index).unwrap_or_default();
             volumes.take_whole(picked, whole).ok_or(PricingError::TooLarge)?;
+            whole_from = index;
+            if let Passed::Changed(start) = &passed {
+                track.standing.reach(start);
+            }
+            if !matches!(passed, Passed::Not) {
+                picked = track.standing.pick(&rates.session);
+                continue;
+            }
+            whole_from += 1;
             track.cutter.cut(period, &mut pieces)?;
-            let stays_whole = pieces.len() == 1 && period.reservation_s == 0;
             for piece in &pieces {
                 changes |= piece.changes;
                 if piece.changes {
-                    track.standing.reach(&track.cutter.instant(piece));
+                    track.standing.reach(&track.cutter.instant(piece.start_s, piece.energy_before_wh));
                 }
                 if changes && !only_reserved {
                     picked = track.standing.pick(&rates.session);
                 }
                 changes = false;
-                if stays_whole {
-                    break;
-                }
                 let stretch = Stretch::of(piece, period).ok_or(PricingError::TooLarge)?;
                 if period.reservation_s > 0 {
                     volumes.reserve(track.standing.pick(reservation), &stretch).ok_or(PricingError::TooLarge)?;
@@ -120,7 +126,6 @@ impl<'a> Volumes<'a> {
                     volumes.take(picked, &stretch).ok_or(PricingError::TooLarge)?;
                 }
             }
-            whole_from = if stays_whole { index } else { index + 1 };
         }
         volumes.take_whole(picked, periods.get(whole_from..).unwrap_or_default()).ok_or(PricingError::TooLarge)?;
         Ok(volumes)

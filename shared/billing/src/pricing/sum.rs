@@ -25,8 +25,10 @@ impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self { excl: Exact::ZERO, incl: Exact::ZERO };
 
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
-        Some(Self { excl: self.excl.plus(other.excl)?, incl: self.incl.plus(other.incl)? })
+    pub(super) fn add(&mut self, other: &Self) -> Option<()> {
+        self.excl = self.excl.plus(other.excl)?;
+        self.incl = self.incl.plus(other.incl)?;
+        Some(())
     }
 
     pub(super) fn minus(self, other: Self) -> Option<Self> {
@@ -98,17 +100,16 @@ impl Sum {
     }
 
     fn finish(mut self, rates: &Rates, volumes: &Volumes<'_>, span: (i64, i64)) -> Option<Priced> {
-        let reservation_fee = self.fee(volumes.reservation_flat.as_ref())?;
-        let reservation_time = self.dimension(&volumes.reservation, LineDimension::ReservationTime, Unit::Seconds)?;
+        let mut reservation = self.fee(volumes.reservation_flat.as_ref())?;
+        reservation.add(&self.dimension(&volumes.reservation, LineDimension::ReservationTime, Unit::Seconds)?)?;
         let fixed = self.fee(volumes.flat.as_ref())?;
         let energy = self.dimension(&volumes.energy, LineDimension::Energy, Unit::WattHours)?;
         let time = self.dimension(&volumes.time, LineDimension::Time, Unit::Seconds)?;
         let parking = self.dimension(&volumes.parking, LineDimension::ParkingTime, Unit::Seconds)?;
-        let reservation = reservation_fee.plus(reservation_time)?;
         let sum = Group::sum(&self.groups)?;
         let total = self.limit(rates, sum, span)?;
-        let rounded = rounding::round(rates, &self.groups, sum, total)?;
-        let Self { lines, notes, groups: _ } = self;
+        let Self { lines, notes, groups } = self;
+        let rounded = rounding::round(rates, groups, sum, total)?;
         Some(Priced { total, fixed, energy, time, parking, reservation, rounded, lines, notes })
     }
 
@@ -119,7 +120,7 @@ impl Sum {
     fn dimension(&mut self, dimension: &Dimension<'_>, kind: LineDimension, unit: Unit) -> Option<Amount> {
         let mut total = Amount::ZERO;
         for run in &dimension.runs {
-            total = total.plus(self.line(run, kind, unit)?)?;
+            total.add(&self.line(run, kind, unit)?)?;
         }
         let last_line = self.lines.len().checked_sub(1).filter(|_| !dimension.runs.is_empty());
         dimension.notes(kind, unit.symbol(), last_line, &mut self.notes);
@@ -130,13 +131,14 @@ impl Sum {
         let measured = run.measured.total()?;
         let billed = measured.plus(run.extra)?;
         let cost = Amount { excl: billed.times(run.offer.net)?, incl: billed.times(run.offer.with_tax)? };
-        Group::add(&mut self.groups, run.offer.vat, cost)?;
+        Group::add(&mut self.groups, run.offer.vat, &cost)?;
+        let shown = volume(measured)?;
         self.lines.push(Line {
             dimension,
             from: Timestamp::from_second(run.from_s).ok()?,
             to: Timestamp::from_second(run.to_s).ok()?,
-            measured: volume(measured)?,
-            billed: volume(billed)?,
+            measured: shown,
+            billed: if run.extra.is_zero() { shown } else { volume(billed)? },
             unit,
             unit_price: run.offer.price,
             cost_excl: Decimal::rounded(cost.excl, 6)?,
@@ -150,7 +152,7 @@ impl Sum {
     /// The total within the tariff's limits; what they change is a line of its own.
     fn limit(&mut self, rates: &Rates, sum: Amount, span: (i64, i64)) -> Option<Amount> {
         if self.groups.is_empty() {
-            Group::add(&mut self.groups, rates.leading_vat(), Amount::ZERO)?;
+            Group::add(&mut self.groups, rates.leading_vat(), &Amount::ZERO)?;
         }
         let tax_factor = self.groups.last()?.tax_factor()?;
         let mut total = sum;
