@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::conditions::{Condition, Conditions, Marks};
+use super::conditions::{Condition, Conditions, DrawCondition, Marks};
 use super::offers::Offers;
 use crate::error::PricingError;
 use crate::money::Currency;
@@ -18,10 +18,12 @@ pub struct Rates {
     pub(super) max_price: Option<PriceLimit>,
     /// The wall clock; none when no condition asks for it.
     pub(super) zone: Option<TimeZone>,
-    /// What must hold for an element to apply, per element.
-    pub(super) conditions: Vec<Conditions>,
-    /// Some condition is on what the vehicle draws.
-    pub(super) ask_for_draw: bool,
+    /// How many elements the tariff has.
+    pub(super) elements: usize,
+    /// What must hold of time and energy, for the elements that ask for something.
+    pub(super) lasting: Vec<(usize, Vec<Condition>)>,
+    /// What must hold of what the vehicle draws, for the elements that ask for something.
+    pub(super) draw: Vec<(usize, Vec<DrawCondition>)>,
     /// Where conditions change.
     pub(super) marks: Marks,
     pub(super) session: Offers,
@@ -60,9 +62,10 @@ impl Rates {
             session,
             reservation,
             expired_reservation,
-            ask_for_draw: conditions.iter().any(|conditions| !conditions.draw.is_empty()),
+            elements: conditions.len(),
             marks: Marks::of(lasting()),
-            conditions,
+            lasting: of_elements(conditions.iter().map(|conditions| &conditions.lasting)),
+            draw: of_elements(conditions.iter().map(|conditions| &conditions.draw)),
         })
     }
 
@@ -71,6 +74,11 @@ impl Rates {
         let Offers { flat, energy, time, parking } = &self.session;
         [energy, flat, time, parking].into_iter().find_map(|offers| offers.first()).and_then(|offer| offer.vat)
     }
+}
+
+/// The conditions of those elements that have any, with the elements' places.
+fn of_elements<'a, T: Clone + 'a>(conditions: impl Iterator<Item = &'a Vec<T>>) -> Vec<(usize, Vec<T>)> {
+    conditions.cloned().enumerate().filter(|(_, conditions)| !conditions.is_empty()).collect()
 }
 
 fn conditions_of(element: &TariffElement) -> Option<Conditions> {

@@ -92,7 +92,7 @@ impl<'a> Volumes<'a> {
             let only_reserved = period.is_reservation();
             let track =
                 if only_reserved { reserved.get_or_insert_with(|| Track::new(rates, first_s)) } else { &mut session };
-            let mut changes = rates.ask_for_draw && track.standing.enter(period);
+            let mut changes = track.standing.enter(period);
             let passed = if period.reservation_s == 0 { track.cutter.pass(period) } else { Passed::Not };
             if !changes && matches!(passed, Passed::Alike) {
                 continue;
@@ -203,13 +203,20 @@ impl<'a> Dimension<'a> {
         picked: Option<&'a Offer>,
         periods: &[Period],
     ) -> Option<()> {
-        let measured = |period: &&Period| !volume(period).is_zero();
-        let (Some(first), Some(last)) = (periods.iter().find(measured), periods.iter().rfind(measured)) else {
+        if !self.offered {
             return Some(());
-        };
-        if self.offered {
-            let tally = self.tally(picked, first.start_s, last.end_s)?;
-            periods.iter().try_for_each(|period| tally.add(volume(period)))?;
+        }
+        let mut sum = Tally::default();
+        let mut span = None;
+        for period in periods {
+            let part = volume(period);
+            if !part.is_zero() {
+                sum.add(part)?;
+                span = Some((span.map_or(period.start_s, |(from_s, _)| from_s), period.end_s));
+            }
+        }
+        if let Some((from_s, to_s)) = span {
+            self.tally(picked, from_s, to_s)?.add_all(sum)?;
         }
         Some(())
     }

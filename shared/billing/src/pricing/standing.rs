@@ -22,23 +22,27 @@ struct Holds {
 
 impl<'a> Standing<'a> {
     pub(super) fn new(rates: &'a Rates) -> Self {
-        Self { rates, elements: vec![Holds { lasting: false, draw: true }; rates.conditions.len()] }
+        Self { rates, elements: vec![Holds { lasting: true, draw: true }; rates.elements] }
     }
 
     /// Looks at the lasting conditions again.
     pub(super) fn reach(&mut self, instant: &Instant) {
-        for (element, conditions) in self.elements.iter_mut().zip(&self.rates.conditions) {
-            element.lasting = conditions.lasting.iter().all(|condition| condition.holds(instant));
+        for (element, conditions) in &self.rates.lasting {
+            if let Some(element) = self.elements.get_mut(*element) {
+                element.lasting = conditions.iter().all(|condition| condition.holds(instant));
+            }
         }
     }
 
     /// Looks at what the vehicle draws in this period; whether that changes anything.
     pub(super) fn enter(&mut self, period: &Period) -> bool {
         let mut changes = false;
-        for (element, conditions) in self.elements.iter_mut().zip(&self.rates.conditions) {
-            let holds = conditions.draw.iter().all(|condition| condition.holds(period));
-            changes |= element.draw != holds;
-            element.draw = holds;
+        for (element, conditions) in &self.rates.draw {
+            if let Some(element) = self.elements.get_mut(*element) {
+                let holds = conditions.iter().all(|condition| condition.holds(period));
+                changes |= element.draw != holds;
+                element.draw = holds;
+            }
         }
         changes
     }

@@ -37,7 +37,7 @@ impl Dimension<'_> {
         }
         if let Some(free) = self.free.total().filter(|free| free.is_positive()) {
             let volume = crate::Decimal::rounded(free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
-            let text = format!("{volume} {unit} of {} have no price.", dimension.words()).into();
+            let text = [&volume.to_string(), " ", unit, " of ", dimension.words(), " have no price."].concat().into();
             notes.push(Note { code: "not_priced".into(), text, line: None });
         }
     }

@@ -42,6 +42,12 @@ impl Tally {
         Some(())
     }
 
+    pub(super) fn add_all(&mut self, other: Self) -> Option<()> {
+        self.whole = self.whole.checked_add(other.whole)?;
+        self.rest = self.rest.plus(other.rest)?;
+        Some(())
+    }
+
     pub(super) fn total(&self) -> Option<Exact> {
         self.rest.plus(Exact::whole(self.whole))
     }
