@@ -99,15 +99,15 @@ impl<'a> Volumes<'a> {
             }
             let whole = periods.get(whole_from..index).unwrap_or_default();
             volumes.take_whole(picked, whole).ok_or(PricingError::TooLarge)?;
-            whole_from = index;
             if let Passed::Changed(start) = &passed {
                 track.standing.reach(start);
             }
             if !matches!(passed, Passed::Not) {
                 picked = track.standing.pick(&rates.session);
+                whole_from = index;
                 continue;
             }
-            whole_from += 1;
+            whole_from = index + 1;
             track.cutter.cut(period, &mut pieces)?;
             for piece in &pieces {
                 changes |= piece.changes;

@@ -32,12 +32,12 @@ impl Dimension<'_> {
     /// What to say of rounding up and of volumes without a price.
     pub(super) fn notes(&self, dimension: LineDimension, unit: &str, last_line: Option<usize>, notes: &mut Vec<Note>) {
         if let Some(last) = self.runs.last().filter(|last| !last.extra.is_zero() && last.offer.step > 1) {
-            let text = ["Billed in steps of ", &last.offer.step.to_string(), " ", unit, "."].concat().into();
+            let text = format!("Billed in steps of {} {unit}.", last.offer.step).into();
             notes.push(Note { code: "step_size".into(), text, line: last_line });
         }
         if let Some(free) = self.free.total().filter(|free| free.is_positive()) {
             let volume = crate::Decimal::rounded(free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
-            let text = [&volume.to_string(), " ", unit, " of ", dimension.words(), " have no price."].concat().into();
+            let text = format!("{volume} {unit} of {} have no price.", dimension.words()).into();
             notes.push(Note { code: "not_priced".into(), text, line: None });
         }
     }
