@@ -29,7 +29,8 @@ pub use fact::{
     ReviewReason, SessionFact, SiteFaultFact, StockFact, UnregisteredFact,
 };
 pub use id::{AlertId, BadAlertId};
-pub use place::{Contact, Language, Place};
+pub use messages::Language;
+pub use place::{Contact, Place};
 pub use plan::{Next, Outcome, Publishing, next};
 pub use publication::Publication;
 pub use settled::after_settlement;
