@@ -1,14 +1,24 @@
 //! Receipts: a CDR on paper, with a number of its own.
 
+mod clock;
+mod figures;
+mod lines;
 mod number;
+mod page;
+mod payment;
+mod read;
+mod remarks;
+mod texts;
 
 use jiff::Timestamp;
-use messages::{SessionId, SiteId};
+use messages::{Language, SessionId, SiteId};
 use serde::{Deserialize, Serialize};
 
-pub use number::ReceiptNumber;
-
 use crate::cdr::Cdr;
+
+pub use number::ReceiptNumber;
+pub use payment::PaymentShown;
+pub use read::read_cdr;
 
 /// That a CDR has its receipt; it never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +46,30 @@ impl Issued {
             cdr: Cdr::id_of(session),
             issued_at: last.map_or(now, |last| last.issued_at.max(now)),
         }
+    }
+}
+
+/// All that a receipt says. What was sold and what it costs comes from the CDR alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its number; none for a look at a CDR that has no receipt yet.
+    pub number: Option<ReceiptNumber>,
+    /// When it is issued.
+    pub issued_at: Timestamp,
+    /// What was sold, or what is taken back.
+    pub cdr: Cdr,
+    /// How far it is paid.
+    pub payment: PaymentShown,
+}
+
+impl Receipt {
+    /// The receipt as a complete HTML document that asks for nothing else: no script, no picture, no font.
+    ///
+    /// It serves the VAT directive, Art. 226, AFIR, Art. 5, `PAngV` and Eichrecht, NIST Handbook 44, 3.40, and UK SI 2023/1168. Times are those
+    /// of the site's clock; where the CDR names none that is known, UTC.
+    #[must_use]
+    pub fn html(&self, language: Language) -> String {
+        page::page(self, language)
     }
 }
 

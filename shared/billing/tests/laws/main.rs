@@ -3,4 +3,5 @@
 
 mod generate;
 mod pricing;
+mod receipt;
 mod settlement;

@@ -1,0 +1,6 @@
+//! Receipts, as people read them.
+#![cfg(test)]
+
+mod promises;
+mod scenes;
+mod shown;
