@@ -1,12 +1,15 @@
 //! The command line: what can be asked, and how it teaches.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 /// The system on this machine, and the operator's command line.
 ///
-/// Results are JSON or NDJSON on standard output (only `demo` without --json prints for people), progress and logs go to standard error.
+/// Results are JSON or NDJSON on standard output (only `receipt`, and `demo` without --json, print for people), progress and logs go to
+/// standard error.
 /// Exit 0: it did its work. Exit 1: a check failed. Exit 2: the input cannot be used.
 #[derive(Debug, Parser)]
 #[command(name = "wattwarden", version, max_term_width = 110)]
@@ -39,6 +42,8 @@ pub enum Command {
     Price(Price),
     /// Turn the transaction messages of one station into energy and bills
     Bill(Bill),
+    /// Print the receipt of a CDR as HTML
+    Receipt(Receipt),
     /// Find faults in recorded telemetry of one station
     ///
     /// Prints one line for each fault that opens or clears: {at, evseId, connectorId, fault, severity, change, value, limit, unit, evidence, remedy}.
@@ -269,6 +274,41 @@ pub struct Bill {
     pub config: Option<PathBuf>,
     /// NDJSON of transaction payloads, each with an optional receivedAt
     pub file: PathBuf,
+}
+
+/// Options of `receipt`.
+#[derive(Debug, Args)]
+pub struct Receipt {
+    /// One CDR as `show cdrs` prints it, or one line of `bill`
+    #[arg(long, value_name = "FILE")]
+    pub cdr: PathBuf,
+    /// Its number in the series of its site, from 1
+    #[arg(long, value_name = "N")]
+    pub number: Option<NonZeroU64>,
+    /// The language that it is written in
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t = Written::En)]
+    pub language: Written,
+    /// When it is issued, RFC 3339; without it, when the CDR was made
+    #[arg(long, value_name = "TIME")]
+    pub issued_at: Option<Timestamp>,
+}
+
+/// A language that receipts are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Written {
+    /// English
+    En,
+    /// German
+    De,
+}
+
+impl From<Written> for messages::Language {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::En => Self::En,
+            Written::De => Self::De,
+        }
+    }
 }
 
 /// Options of `detect`.

@@ -48,6 +48,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Retire(options) => admit::retire(&options).await,
         Command::Price(options) => offline::price(&options),
         Command::Bill(options) => offline::bill(&options),
+        Command::Receipt(options) => offline::receipt(&options),
         Command::Detect(options) => offline::detect(&options),
     };
     match outcome {
@@ -72,6 +73,7 @@ fn log(command: &Command) {
         | Command::Retire(_)
         | Command::Price(_)
         | Command::Bill(_)
+        | Command::Receipt(_)
         | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));

@@ -1,8 +1,9 @@
-//! `price`, `bill` and `detect`: the pure crates over files, without a system. Nothing here decides anything.
+//! `price`, `bill`, `receipt` and `detect`: the pure crates over files, without a system. Nothing here decides anything.
 
 use std::path::Path;
 
 use billing::readings::{MeterLimits, signed_text};
+use billing::receipt::{PaymentShown, Receipt, ReceiptNumber, read_cdr};
 use billing::tariff::Tariff;
 use billing::{Delivered, price_case, time_zone};
 use faults::Profile;
@@ -94,6 +95,24 @@ fn read_config(file: &Path) -> Result<BillConfig, Failure> {
         check_key(key).map_err(|error| unusable(&format!("{name}: meter_public_key"), &error))?;
     }
     Ok(config)
+}
+
+/// Writes the receipt of one CDR.
+pub(crate) fn receipt(options: &cli::Receipt) -> Result<(), Failure> {
+    let file = options.cdr.display().to_string();
+    let cdr = read_cdr(&read(&options.cdr)?).map_err(|error| unusable(&file, &error))?;
+    let number = match (options.number, &cdr.cdr_location) {
+        (None, _) => None,
+        (Some(number), Some(site)) => Some(ReceiptNumber { series: site.id.clone(), number }),
+        (Some(_), None) => {
+            return Err(Failure::Unusable(format!(
+                "{file}: cdr_location: without a site there is no series for --number"
+            )));
+        }
+    };
+    let issued_at = options.issued_at.unwrap_or(cdr.created_at);
+    let payment = PaymentShown::at_first(&cdr);
+    print_lines(&Receipt { number, issued_at, cdr, payment }.html(options.language.into()))
 }
 
 /// Finds faults in a file of telemetry.
