@@ -26,7 +26,7 @@ pub(super) fn apply(side: Side, limit: PriceLimit, total: Amount, tax_factor: Ex
     let excl = side.hold(total.excl, limit.excl_vat.exact());
     let untaxed = total.incl == total.excl;
     let incl = match limit.incl_vat {
-        Some(incl_limit) if untaxed && tax_factor == Exact::ONE => side.hold(excl, incl_limit.exact()),
+        Some(incl_limit) if untaxed => side.hold(excl, incl_limit.exact()),
         Some(incl_limit) => side.hold(total.incl, incl_limit.exact()),
         None if excl == total.excl => total.incl,
         None if total.excl.is_zero() => excl.times(tax_factor)?,
