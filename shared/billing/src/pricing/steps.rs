@@ -19,12 +19,15 @@ impl Volumes<'_> {
 }
 
 impl Dimension<'_> {
-    /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price.
+    /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price. Thousandths of a unit
+    /// count: less than that may come from a share that could not be exact, and must not make a block.
     fn round_up(&mut self) -> Option<()> {
         let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured.total()?))?;
         let Some(last) = self.runs.last_mut() else { return Some(()) };
         if last.offer.step > 0 && total.is_positive() {
-            last.extra = total.up_to_multiple_of(last.offer.step)?.minus(total)?;
+            let counted =
+                if total.denominator() == 1 { total } else { Exact::fraction(total.round_in(1000)?, 1000)? };
+            last.extra = counted.up_to_multiple_of(last.offer.step)?.minus(total)?.max(Exact::ZERO);
         }
         Some(())
     }
