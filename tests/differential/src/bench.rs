@@ -72,7 +72,7 @@ pub(crate) fn table() -> Result<String, String> {
     let periods = Period::of_cdr(&given.charging_periods, given.end_date_time).map_err(|error| error.to_string())?;
     let rates = Rates::new(&tariff, Some(&zone)).map_err(|error| error.to_string())?;
     let parsed = theirs::parse(&json)?;
-    agree(&rates, &periods, &theirs::price(&parsed, their_zone)?)?;
+    agree(&rates, &periods, &theirs::price_parsed(&parsed, their_zone)?)?;
 
     let rows = [
         ("ours, typed: periods under rates", median_ns(|| drop(black_box(rates.price(black_box(&periods)))))),
@@ -91,7 +91,10 @@ pub(crate) fn table() -> Result<String, String> {
                 drop(black_box(billing::price(black_box(&json), tariff.as_ref(), Some(&zone))));
             }),
         ),
-        ("ocpi-tariffs, JSON trees made before", median_ns(|| drop(black_box(theirs::price(&parsed, their_zone))))),
+        (
+            "ocpi-tariffs, JSON trees made before",
+            median_ns(|| drop(black_box(theirs::price_parsed(&parsed, their_zone)))),
+        ),
         (
             "ocpi-tariffs, JSON of both",
             median_ns(|| drop(black_box(theirs::price_json(black_box(&json), black_box(TARIFF), their_zone)))),
