@@ -29,8 +29,9 @@ pub(crate) fn case(seed: u64, number: u64) -> Case {
     let mut draw = Draw(SmallRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number)));
     let zone = draw.one(&ZONES);
     let reserves = draw.chance(0.12);
-    let tariff = draw.tariff(reserves);
-    let session = draw.session(&tariff, reserves);
+    let start_s = draw.start();
+    let tariff = draw.tariff(reserves, start_s);
+    let session = draw.session(&tariff, reserves, start_s);
     Case { number, zone, tariff, session }
 }
 

@@ -33,7 +33,7 @@ enum Hours {
 }
 
 impl Draw {
-    pub(super) fn session(&mut self, tariff: &Tariff, reserves: bool) -> Session {
+    pub(super) fn session(&mut self, tariff: &Tariff, reserves: bool, start_s: i64) -> Session {
         let hours = self.one(&[Hours::Places(10), Hours::Places(10), Hours::Exact, Hours::Exact, Hours::Places(4)]);
         let mut stretches = Vec::new();
         let begins_reserved = reserves && self.chance(0.7);
@@ -57,7 +57,7 @@ impl Draw {
             }
             stretches.push((seconds, period));
         }
-        let mut at_ns = i128::from(self.start()) * SECOND_NS;
+        let mut at_ns = i128::from(start_s) * SECOND_NS;
         let mut periods = Vec::new();
         for (seconds, period) in stretches {
             periods.push(Period { start_ns: at_ns, ..period });
@@ -66,7 +66,8 @@ impl Draw {
         Session { periods, end_ns: at_ns }
     }
 
-    fn start(&mut self) -> i64 {
+    /// Seconds since 1970.
+    pub(super) fn start(&mut self) -> i64 {
         let second = |text: &str| text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
         if self.chance(0.4) {
             let night = self.one(&NIGHTS);

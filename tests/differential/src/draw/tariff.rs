@@ -1,5 +1,7 @@
 //! Random tariffs.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::Draw;
@@ -8,10 +10,10 @@ use crate::case::{Component, Dimension, Element, Limit, Range, Restrictions, Tar
 const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
 impl Draw {
-    pub(super) fn tariff(&mut self, reserves: bool) -> Tariff {
+    pub(super) fn tariff(&mut self, reserves: bool, start_s: i64) -> Tariff {
         let most = self.one(&[1, 2, 3, 4, 4, 6, 8]);
         let count = self.number(1, most);
-        let mut elements: Vec<Element> = (0..count).map(|_| self.element(reserves)).collect();
+        let mut elements: Vec<Element> = (0..count).map(|_| self.element(reserves, start_s)).collect();
         if self.chance(0.5) {
             elements.push(Element { components: self.components(), restrictions: Restrictions::default() });
         }
@@ -35,11 +37,11 @@ impl Draw {
         }
     }
 
-    fn element(&mut self, reserves: bool) -> Element {
+    fn element(&mut self, reserves: bool, start_s: i64) -> Element {
         let count = self.one(&[0, 1, 1, 1, 2, 2, 3]);
         let mut restrictions = Restrictions::default();
         for _ in 0..count {
-            self.restrict(&mut restrictions);
+            self.restrict(&mut restrictions, start_s);
         }
         if reserves {
             restrictions.reservation =
@@ -74,7 +76,7 @@ impl Draw {
         Component { dimension, price, vat, step: self.one(&[0, 1, 1, 1, 25, 60, 100, 300, 500, 900, 1000, 1800]) }
     }
 
-    fn restrict(&mut self, restrictions: &mut Restrictions) {
+    fn restrict(&mut self, restrictions: &mut Restrictions, start_s: i64) {
         match self.number(0, 13) {
             0..=3 => {
                 restrictions.start_time = self.maybe(0.85, Self::time_of_day);
@@ -89,8 +91,8 @@ impl Draw {
                 restrictions.day_of_week = (first..first + count).map(|day| DAYS[day % 7]).collect();
             }
             6 => {
-                restrictions.start_date = self.maybe(0.7, Self::date);
-                restrictions.end_date = self.maybe(0.7, Self::date);
+                restrictions.start_date = self.maybe(0.7, |draw| draw.date(start_s));
+                restrictions.end_date = self.maybe(0.7, |draw| draw.date(start_s));
             }
             7 | 8 => restrictions.kwh = self.range(400_000),
             9 => restrictions.current = self.range(1_000_000),
@@ -112,9 +114,10 @@ impl Draw {
         self.number(0, 23) * 60 + minute
     }
 
-    fn date(&mut self) -> String {
-        // Near the days on which clocks are changed, and in between.
-        let day = self.number(1, 28);
-        format!("{}-{:02}-{day:02}", self.number(2024, 2026), self.one(&[3, 4, 10, 11, 6, 12]))
+    /// A day near the session, mostly.
+    fn date(&mut self, start_s: i64) -> String {
+        let days = if self.chance(0.9) { self.between(-1, 2) } else { self.between(-400, 400) };
+        let day = Timestamp::from_second(start_s + days * 86_400).unwrap_or(Timestamp::UNIX_EPOCH);
+        day.to_zoned(TimeZone::UTC).date().to_string()
     }
 }
