@@ -1,6 +1,7 @@
 //! OCPI 2.2.1 tariffs (`mod_tariffs`), with the tax fields of 2.3.0 accepted: read strictly, written back as they were meant.
 
 mod check;
+mod lint;
 mod restrictions;
 mod time;
 
@@ -11,6 +12,7 @@ use crate::decimal::{self, Decimal};
 use crate::error::Invalid;
 use crate::money::Currency;
 
+pub use lint::{Finding, FindingCode, Severity};
 pub use restrictions::{DayOfWeek, LocalMinute, ReservationRestriction, Restrictions};
 pub(crate) use time::{ocpi_time, optional_ocpi_time};
 

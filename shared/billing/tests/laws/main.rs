@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod generate;
+mod lint;
 mod pricing;
 mod receipt;
 mod settlement;
