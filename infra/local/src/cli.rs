@@ -40,6 +40,10 @@ pub enum Command {
     Retire(Retire),
     /// Price an OCPI CDR under a tariff
     Price(Price),
+    /// Look for mistakes in an OCPI tariff
+    ///
+    /// Prints one line for each finding: {code, severity, path, text}. A warning makes the exit code 1; advice does not.
+    Lint(Lint),
     /// Turn the transaction messages of one station into energy and bills
     Bill(Bill),
     /// Print the receipt of a CDR as HTML
@@ -258,6 +262,13 @@ pub struct Price {
     /// NDJSON of `{id, tariff, cdr, time_zone}`: prints `{id, cdr}` or `{id, error}` for each
     #[arg(long, value_name = "FILE", conflicts_with_all = ["cdr", "time_zone"])]
     pub cases: Option<PathBuf>,
+}
+
+/// Options of `lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// An OCPI 2.2.1 Tariff
+    pub tariff: PathBuf,
 }
 
 /// Options of `bill`.

@@ -47,6 +47,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Rotate(options) => admit::rotate(&options).await,
         Command::Retire(options) => admit::retire(&options).await,
         Command::Price(options) => offline::price(&options),
+        Command::Lint(options) => offline::lint(&options),
         Command::Bill(options) => offline::bill(&options),
         Command::Receipt(options) => offline::receipt(&options),
         Command::Detect(options) => offline::detect(&options),
@@ -72,6 +73,7 @@ fn log(command: &Command) {
         | Command::Rotate(_)
         | Command::Retire(_)
         | Command::Price(_)
+        | Command::Lint(_)
         | Command::Bill(_)
         | Command::Receipt(_)
         | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",

@@ -1,10 +1,10 @@
-//! `price`, `bill`, `receipt` and `detect`: the pure crates over files, without a system. Nothing here decides anything.
+//! `price`, `lint`, `bill`, `receipt` and `detect`: the pure crates over files, without a system. Nothing here decides anything.
 
 use std::path::Path;
 
 use billing::readings::{MeterLimits, signed_text};
 use billing::receipt::{PaymentShown, Receipt, ReceiptNumber, read_cdr};
-use billing::tariff::Tariff;
+use billing::tariff::{Severity, Tariff};
 use billing::{Delivered, price_case, time_zone};
 use faults::Profile;
 use ports::VerifyReadings;
@@ -35,6 +35,16 @@ fn price_cases(file: &Path) -> Result<(), Failure> {
         print_json(&answer)?;
     }
     Ok(())
+}
+
+/// Prints what is found in a tariff; a warning is a check that failed.
+pub(crate) fn lint(options: &cli::Lint) -> Result<(), Failure> {
+    let findings = read_tariff(&options.tariff)?.lint();
+    findings.iter().try_for_each(print_json)?;
+    match findings.iter().filter(|finding| finding.severity == Severity::Warning).count() {
+        0 => Ok(()),
+        count => Err(Failure::Failed(format!("{}: {count} of what was found are warnings", options.tariff.display()))),
+    }
 }
 
 /// Bills the transactions in a file of messages.

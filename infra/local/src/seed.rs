@@ -4,6 +4,7 @@ use std::path::Path;
 
 use alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
+use billing::tariff::Severity;
 use messages::{ItemId, SiteId};
 use ports::{Driver, KeepAssets, PortError, Site, Station};
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,17 @@ impl Seed {
         }
     }
 
+    /// What its tariffs probably do not mean to say, a line each, with the entry and the place in it.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let of = |assigned: &AssignedTariff| {
+            let warnings = assigned.tariff.lint().into_iter().filter(|finding| finding.severity == Severity::Warning);
+            let id = assigned.id.clone();
+            warnings.map(move |finding| format!("tariffs: {id}: tariff.{}: {}", finding.path, finding.text))
+        };
+        self.tariffs.iter().flat_map(of).collect()
+    }
+
     /// Writes everything; loading twice changes nothing.
     ///
     /// # Errors
@@ -211,12 +223,16 @@ impl Seed {
     }
 }
 
-/// Runs `load`.
+/// Runs `load`. Warnings of its tariffs are said and keep nothing from being loaded.
 ///
 /// # Errors
 /// [`Failure::Unusable`] for a file that cannot be used.
+#[expect(clippy::print_stderr, reason = "warnings beside the result")]
 pub async fn load(options: &Load) -> Result<(), Failure> {
     let seed = Seed::read(&options.file).map_err(|error| Failure::Unusable(error.to_string()))?;
+    for warning in seed.warnings() {
+        eprintln!("wattwarden: warning: {}: {warning}", options.file.display());
+    }
     let loaded = Answering::find(&options.source).await?.load(&seed).await;
     let loaded = loaded.map_err(|failure| failure.about(&options.file.display()))?;
     let text = serde_json::to_string(&loaded).map_err(|error| Failure::failed(&error))?;
@@ -254,6 +270,18 @@ mod tests {
         let seed = Seed::default_system().unwrap();
         let text = serde_yaml_ng::to_string(&seed).unwrap();
         assert_eq!(Seed::parse(&text).unwrap(), seed);
+    }
+
+    #[test]
+    fn warnings_name_the_entry_and_the_place_in_its_tariff() {
+        let mut seed = Seed::default_system().unwrap();
+        assert_eq!(seed.warnings(), Vec::<String>::new());
+        let last = seed.tariffs[0].tariff.elements.len();
+        let again = seed.tariffs[0].tariff.elements[0].clone();
+        seed.tariffs[0].tariff.elements.push(again);
+        let warnings = seed.warnings();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].starts_with(&format!("tariffs: day-and-night: tariff.elements[{last}]: ")), "{warnings:?}");
     }
 
     #[test]

@@ -43,6 +43,9 @@ fn check(code: FindingCode, severity: Severity, path: &str, with: &str, without:
     assert_eq!(found(without, code), [], "{without}");
 }
 
+/// Components and restrictions of an element.
+type Prices = (&'static str, &'static str);
+
 const DAY: &str = r#""start_time":"08:00","end_time":"20:00""#;
 const NIGHT: &str = r#""start_time":"20:00","end_time":"08:00""#;
 
@@ -55,12 +58,12 @@ fn a_tariff_that_is_clear_has_no_findings() {
 #[test]
 fn elements_that_come_too_late_are_unreachable() {
     use FindingCode::Unreachable;
-    let later = |earlier: &[(&str, &str)], last: (&str, &str)| {
+    let later = |earlier: &[Prices], last: Prices| {
         let mut all = earlier.to_vec();
         all.push(last);
         (elements(&all), format!("elements[{}]", earlier.len()))
     };
-    let rows: [(&[(&str, &str)], (&str, &str), (&str, &str)); 9] = [
+    let rows: [(&[Prices], Prices, Prices); 9] = [
         // The same again, and beside it what is not.
         (&[("ENERGY 1", "")], ("ENERGY 2", ""), ("ENERGY 2, FLAT 1", "")),
         // Day and night make a day.
@@ -107,19 +110,27 @@ fn elements_that_come_too_late_are_unreachable() {
     }
 }
 
-#[test]
-fn each_kind_of_finding_is_found_where_it_is_and_nowhere_else() {
-    use FindingCode::*;
-    use Severity::{Advice, Warning};
-    let energy = |restrictions: &str| elements(&[("ENERGY 1", restrictions), ("ENERGY 2", "")]);
-    let restrictions = |field: &str| format!("elements[0].restrictions.{field}");
-    let one = |component: &str| with_elements(&format!(r#"{{"price_components":[{component}]}}"#));
-    let plain = elements(&[("ENERGY 1", "")]);
-    let replaced = |from: &str, to: &str| {
-        assert!(plain.contains(from), "{from}");
-        plain.replacen(from, to, 1)
-    };
+/// A price of energy under restrictions, and one without.
+fn energy(restrictions: &str) -> String {
+    elements(&[("ENERGY 1", restrictions), ("ENERGY 2", "")])
+}
 
+/// A place in the restrictions of the first element.
+fn restrictions(field: &str) -> String {
+    format!("elements[0].restrictions.{field}")
+}
+
+/// A price of energy, with something else in the place of something.
+fn replaced(from: &str, to: &str) -> String {
+    let plain = elements(&[("ENERGY 1", "")]);
+    assert!(plain.contains(from), "{from}");
+    plain.replacen(from, to, 1)
+}
+
+#[test]
+fn bounds_that_nothing_lies_between() {
+    use FindingCode::Impossible;
+    use Severity::Warning;
     for (with, without, field) in [
         (r#""min_kwh":5,"max_kwh":5"#, r#""min_kwh":5,"max_kwh":5.001"#, "max_kwh"),
         (r#""max_kwh":0"#, r#""max_kwh":1"#, "max_kwh"),
@@ -134,6 +145,12 @@ fn each_kind_of_finding_is_found_where_it_is_and_nowhere_else() {
     ] {
         check(Impossible, Warning, &restrictions(field), &energy(with), &energy(without));
     }
+}
+
+#[test]
+fn elements_beside_each_other() {
+    use FindingCode::{NoFallback, OrderDecides, Shadowed};
+    use Severity::{Advice, Warning};
     check(
         OrderDecides,
         Advice,
@@ -162,6 +179,12 @@ fn each_kind_of_finding_is_found_where_it_is_and_nowhere_else() {
         &elements(&[("ENERGY 1", ""), ("PARKING_TIME 1", DAY)]),
         &elements(&[("ENERGY 1", ""), ("PARKING_TIME 1", DAY), ("PARKING_TIME 0.5", "")]),
     );
+}
+
+#[test]
+fn windows_and_days() {
+    use FindingCode::{NeverValid, NotForReservations, SameStartAndEnd, WeekdaysOverMidnight};
+    use Severity::{Advice, Warning};
     check(
         SameStartAndEnd,
         Warning,
@@ -191,6 +214,14 @@ fn each_kind_of_finding_is_found_where_it_is_and_nowhere_else() {
         &elements(&[("ENERGY 1", ""), ("TIME 1, ENERGY 1", reserved)]),
         &elements(&[("ENERGY 1", ""), ("TIME 1, FLAT 1", reserved)]),
     );
+}
+
+#[test]
+fn prices_steps_and_taxes() {
+    use FindingCode::{LimitBeforeTaxOnly, NegativePrice, StepSize, VatMissing, VatNowhere, VatWithoutTax, ZeroPrice};
+    use Severity::{Advice, Warning};
+    let plain = elements(&[("ENERGY 1", "")]);
+    let one = |component: &str| with_elements(&format!(r#"{{"price_components":[{component}]}}"#));
     let first = |field: &str| format!("elements[0].price_components[0]{field}");
     check(StepSize, Warning, &first(".step_size"), &replaced(r#""step_size":1"#, r#""step_size":2"#), &plain);
     check(
@@ -236,6 +267,13 @@ fn each_kind_of_finding_is_found_where_it_is_and_nowhere_else() {
         &elements(&[("ENERGY -0.01", "")]),
         &elements(&[("ENERGY 0.01", "")]),
     );
+}
+
+#[test]
+fn what_partners_and_drivers_miss() {
+    use FindingCode::{IdTooLong, OwnerMissing, TextMissing};
+    use Severity::Advice;
+    let plain = elements(&[("ENERGY 1", "")]);
     check(
         TextMissing,
         Advice,
