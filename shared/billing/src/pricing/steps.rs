@@ -25,8 +25,7 @@ impl Dimension<'_> {
         let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured.total()?))?;
         let Some(last) = self.runs.last_mut() else { return Some(()) };
         if last.offer.step > 0 && total.is_positive() {
-            let counted =
-                if total.denominator() == 1 { total } else { Exact::fraction(total.round_in(1000)?, 1000)? };
+            let counted = if total.denominator() == 1 { total } else { Exact::fraction(total.round_in(1000)?, 1000)? };
             last.extra = counted.up_to_multiple_of(last.offer.step)?.minus(total)?.max(Exact::ZERO);
         }
         Some(())

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Draw;
-use crate::case::{Element, Period, Range, SECOND_NS, Session, Tariff};
+use crate::case::{Period, Range, Restrictions, SECOND_NS, Session, Tariff};
 
 /// Nights, by UTC, in which one of the zones puts its clock forward or back, and some ends of months.
 const NIGHTS: [&str; 14] = [
@@ -44,16 +44,15 @@ impl Draw {
                 stretches.push((seconds, Period { reservation: Some(in_hours(seconds, hours)), ..Period::default() }));
             }
         }
-        let by_measure =
-            |element: &Element| !element.restrictions.power.is_none() || !element.restrictions.current.is_none();
-        let measures = tariff.elements.iter().any(by_measure);
+        let (powers, currents) = (limits(tariff, |by| by.power), limits(tariff, |by| by.current));
+        let measures = !powers.is_empty() || !currents.is_empty();
         let most = self.one(&[1, 2, 4, 6, 12]);
         for _ in 0..if expires { 0 } else { self.number(1, most) } {
             let seconds = self.length();
             let mut period = self.period(seconds, hours);
             if measures {
-                period.power = self.measured(500_000);
-                period.current = self.measured(1_000_000);
+                period.power = self.measured(500_000, &powers);
+                period.current = self.measured(1_000_000, &currents);
             }
             stretches.push((seconds, period));
         }
@@ -114,9 +113,12 @@ impl Draw {
         self.decimal(0, (watts * seconds / 360).max(1))
     }
 
-    /// The least and the most, one of them, or neither.
-    fn measured(&mut self, to: i64) -> Range {
-        let (a, b) = (self.decimal(0, to), self.decimal(0, to));
+    /// The least and the most, one of them, or neither; now and then just what a limit says.
+    fn measured(&mut self, to: i64, limits: &[Decimal]) -> Range {
+        let one = |draw: &mut Self| {
+            if draw.chance(0.2) && !limits.is_empty() { draw.one(limits) } else { draw.decimal(0, to) }
+        };
+        let (a, b) = (one(self), one(self));
         let (least, most) = if self.chance(0.5) { (a, a) } else { (a.min(b), a.max(b)) };
         match self.number(0, 9) {
             0..=5 => Range { min: Some(least), max: Some(most) },
@@ -125,6 +127,12 @@ impl Draw {
             _ => Range::default(),
         }
     }
+}
+
+/// The limits of a tariff on one quantity.
+fn limits(tariff: &Tariff, quantity: fn(&Restrictions) -> Range) -> Vec<Decimal> {
+    let ranges = tariff.elements.iter().map(|element| quantity(&element.restrictions));
+    ranges.flat_map(|range| [range.min, range.max]).flatten().collect()
 }
 
 fn in_hours(seconds: i64, hours: Hours) -> Decimal {
