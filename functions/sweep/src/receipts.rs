@@ -1,6 +1,7 @@
 //! A billed session that has no receipt yet: it gets the next number of its site. Nobody else gives numbers.
 
 use billing::receipt::Issued;
+use billing::session::Head;
 use jiff::Timestamp;
 use messages::SessionId;
 use ports::{KeepReceipts, KeepSessions, PortError, Saved};
@@ -14,7 +15,7 @@ where
     P: KeepReceipts + KeepSessions + Sync,
 {
     for _ in 0..ATTEMPTS {
-        let Some(head) = ports.head(session).await?.filter(|head| head.lacks_receipt()) else { return Ok(()) };
+        let Some(head) = ports.head(session).await?.filter(Head::lacks_receipt) else { return Ok(()) };
         let last = ports.last_receipt(&head.site).await?;
         let receipt = Issued::after(last.as_ref(), &head.site, session, now);
         match ports.issue(&receipt, &head.with_receipt(&receipt)).await? {

@@ -36,10 +36,10 @@ impl KeepReceipts for Dynamo {
         let action = "issue a receipt";
         let sk = format!("{NUMBER}{:010}", receipt.number.number);
         let item = Item::keyed(receipt.number.series.to_string(), sk).body(action, receipt)?;
-        let writes =
-            Transaction::default().require(put_action(action, &self.tables.receipts, item, Expected::Absent)?).require(
-                put_action(action, &self.tables.sessions, head_item(action, head)?, Expected::read(head.version))?,
-            );
+        let number = put_action(action, &self.tables.receipts, item, Expected::Absent)?;
+        let expected = Expected::read(head.version);
+        let head = put_action(action, &self.tables.sessions, head_item(action, head)?, expected)?;
+        let writes = Transaction::default().require(number).require(head);
         match self.commit(action, writes).await? {
             Committed::Done => Ok(Saved::Done),
             Committed::Refused(_) => Ok(Saved::Conflict),

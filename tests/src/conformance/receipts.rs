@@ -129,7 +129,8 @@ async fn billed(ports: &impl KeepSessions, series: &SiteId, session: &SessionId)
 
 /// Tries as whoever issues receipts does, for as long as others win.
 async fn until_issued(ports: &(impl KeepReceipts + KeepSessions), series: &SiteId, session: &SessionId) {
-    for _ in 0..1_000 {
+    for attempt in 0.. {
+        assert!(attempt < 1_000, "{session} never gets a number");
         let head = ports.head(session).await.unwrap().unwrap();
         if !head.lacks_receipt() {
             return;
@@ -141,5 +142,4 @@ async fn until_issued(ports: &(impl KeepReceipts + KeepSessions), series: &SiteI
             return;
         }
     }
-    panic!("{session} never gets a number");
 }
