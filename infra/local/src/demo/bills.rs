@@ -82,7 +82,7 @@ pub(super) fn is_as_counted(counted: &Counted, cdrs: &[Cdr]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use billing::readings::MeterLimits;
+    use billing::readings::{Checks, MeterLimits};
     use billing::receipt::ReceiptNumber;
     use billing::tariff::Tariff;
     use billing::{Delivered, bill};
@@ -108,7 +108,8 @@ mod tests {
             }
         }
         let zone = billing::time_zone("Europe/Amsterdam").unwrap();
-        bill(&tariff, &zone, &MeterLimits::default(), messages).into_iter().filter_map(|line| line.cdr).collect()
+        let lines = bill(&tariff, &zone, &MeterLimits::default(), &Checks::new(), messages);
+        lines.into_iter().filter_map(|line| line.cdr).collect()
     }
 
     /// Their receipts under these numbers, and heads that say so.
