@@ -50,7 +50,8 @@ pub enum PricingError {
 pub(crate) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Invalid> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        // Where the text ends too early or is no JSON, there is no path.
+        let path = if error.inner().is_data() { error.path().to_string() } else { ".".to_owned() };
         Invalid::new(path, error.into_inner().to_string())
     })?;
     reader.end().map_err(|error| Invalid::new(".", error.to_string()))?;

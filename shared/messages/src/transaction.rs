@@ -149,6 +149,15 @@ impl TransactionMessage {
             .and_then(Wire::message)
             .map_err(|detail| RefusedTransaction::new(bytes, Refusal::malformed(detail)))
     }
+
+    /// Where the fault of a refused payload lies, e.g. `registerWh`; `None` where that is the payload as a whole, or a rule that names what
+    /// it is about.
+    #[must_use]
+    pub fn place_of_fault(bytes: &[u8]) -> Option<String> {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let path = serde_path_to_error::deserialize::<_, Wire<'_>>(&mut reader).err()?.path().to_string();
+        Some(path).filter(|path| path != "." && path != "?")
+    }
 }
 
 impl RefusedTransaction {

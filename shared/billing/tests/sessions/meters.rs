@@ -1,7 +1,7 @@
 //! What meters and clocks get wrong, row by row.
 
 use billing::readings::{Checks, MeterLimits};
-use billing::{BillLine, Diagnostic, Flag, bill, time_zone};
+use billing::{BillLine, Delivered, Diagnostic, Flag, bill, time_zone};
 
 use crate::fixture::{Row, delivered, tariff};
 
@@ -201,4 +201,24 @@ fn our_pause_costs_no_time_and_parking_does() {
     assert_eq!((line.charging_s, line.parking_s, line.duration_s), (1800, 1200, 3600));
     // 1 + 3 kWh · 0.30 + 1/3 h · 6, and 20 % VAT.
     assert_eq!(line.cdr.unwrap().rounded_cost.incl_minor, 468);
+}
+
+#[test]
+fn a_message_that_cannot_be_read_is_refused_with_the_place_of_its_fault() {
+    let whole = r#"{"messageId":"m","eventType":"Started","transactionId":"t","seqNo":0,"at":"2026-06-01T10:00:00Z",
+        "evseId":1,"connectorId":1,"idToken":"T","registerWh":1000,"receivedAt":"2026-06-01T10:00:01Z"}"#;
+    assert!(Delivered::parse(whole.as_bytes()).is_ok());
+    for (from, to, said) in [
+        ("1000", "\"much\"", "registerWh: invalid type: string"),
+        ("\"evseId\":1", "\"evseId\":70000", "evseId: 70000 is out of range"),
+        ("2026-06-01T10:00:00Z", "ten o'clock", "at: "),
+        ("\"seqNo\":0", "\"seqNo\":-1", "seqNo: "),
+        ("2026-06-01T10:00:01Z", "later", "receivedAt: "),
+        ("1000", "-5", "the register is not between 0 and"),
+        ("\"seqNo\":0,", "", "missing field `seqNo`"),
+        ("}", "", "EOF while parsing"),
+    ] {
+        let error = Delivered::parse(whole.replacen(from, to, 1).as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with(said), "{said}: {error}");
+    }
 }
