@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use crate::bench::{Plan, Pools, clean, trials};
 use crate::clean::Quiet;
-use crate::cost::cost;
+use crate::cost::{Cost, cost};
 use crate::detector::Ours;
 use crate::draw::Seed;
 use crate::hostile::hostile;
@@ -30,13 +30,15 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let scenarios = asked_for(arguments)?;
     let plan = plan(arguments);
     let detector = Ours;
+    // First: a machine that has been busy for minutes is slower.
+    let cost = cost(&detector, plan.root, if arguments.quick { 2 } else { 8 });
     let pools = Pools::learn(&detector, &plan);
     let tried = trials(&detector, &plan, &pools, &scenarios);
     let clean = if arguments.fault.is_some() { Vec::new() } else { clean(&detector, &plan) };
     let quiet: Vec<&Quiet> = clean.iter().map(|(_, quiet)| quiet).collect();
     let bytes = tried.iter().flat_map(|one| &one.outcomes).map(|outcome| outcome.bytes);
     let bytes = bytes.chain(quiet.iter().map(|quiet| quiet.bytes)).chain(pools.all().map(|learned| learned.bytes));
-    let cost = cost(&detector, plan.root, if arguments.quick { 2 } else { 8 }, bytes.max().unwrap_or(0));
+    let cost = Cost { bytes: bytes.max().unwrap_or(0), ..cost };
     let recorded = match &arguments.real {
         Some(from) => recorded(&detector, from, plan.root)?,
         None => Vec::new(),
