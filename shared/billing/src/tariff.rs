@@ -13,6 +13,7 @@ use crate::error::Invalid;
 use crate::money::Currency;
 
 pub use lint::{Finding, FindingCode, Severity};
+pub(crate) use restrictions::day_number;
 pub use restrictions::{DayOfWeek, LocalMinute, ReservationRestriction, Restrictions};
 pub(crate) use time::{ocpi_time, optional_ocpi_time};
 

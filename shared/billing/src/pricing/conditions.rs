@@ -1,12 +1,10 @@
 //! When an element of a tariff applies (OCPI `TariffRestrictions`), as conditions that are quick to test.
 
-use jiff::civil::Date;
-
 use super::period::Period;
 use super::wall_clock::LocalTime;
 use crate::Decimal;
 use crate::exact::Exact;
-use crate::tariff::{DayOfWeek, LocalMinute, Restrictions};
+use crate::tariff::{LocalMinute, Restrictions, day_number};
 
 const DAY_S: i64 = 86_400;
 
@@ -78,7 +76,7 @@ impl Conditions {
             Some(kwh) => kwh.exact().times(Exact::whole(1000)).map(Some),
             None => Some(None),
         };
-        let days = restrictions.day_of_week.iter().fold(0, |days, day| days | bit(*day));
+        let days = restrictions.day_of_week.iter().fold(0, |days, day| days | day.bit());
         let lasting = [
             time_of_day(restrictions.start_time, restrictions.end_time),
             (days != 0).then_some(Condition::Weekday(days)),
@@ -163,22 +161,4 @@ fn time_of_day(start: Option<LocalMinute>, end: Option<LocalMinute>) -> Option<C
     }
     let end_s = end.map_or(0, LocalMinute::seconds);
     Some(Condition::TimeOfDay(start.map_or(0, LocalMinute::seconds), if end_s == 0 { DAY_S } else { end_s }))
-}
-
-fn bit(day: DayOfWeek) -> u8 {
-    match day {
-        DayOfWeek::Monday => 1,
-        DayOfWeek::Tuesday => 1 << 1,
-        DayOfWeek::Wednesday => 1 << 2,
-        DayOfWeek::Thursday => 1 << 3,
-        DayOfWeek::Friday => 1 << 4,
-        DayOfWeek::Saturday => 1 << 5,
-        DayOfWeek::Sunday => 1 << 6,
-    }
-}
-
-/// Days since 1970-01-01.
-fn day_number(date: Date) -> i64 {
-    let epoch = Date::constant(1970, 1, 1);
-    date.duration_since(epoch).as_hours() / 24
 }

@@ -69,6 +69,26 @@ pub enum DayOfWeek {
     Sunday,
 }
 
+impl DayOfWeek {
+    /// Its place in a set of days: bit 0 is Monday.
+    pub(crate) fn bit(self) -> u8 {
+        match self {
+            Self::Monday => 1,
+            Self::Tuesday => 1 << 1,
+            Self::Wednesday => 1 << 2,
+            Self::Thursday => 1 << 3,
+            Self::Friday => 1 << 4,
+            Self::Saturday => 1 << 5,
+            Self::Sunday => 1 << 6,
+        }
+    }
+}
+
+/// Days since 1970-01-01.
+pub(crate) fn day_number(date: Date) -> i64 {
+    date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
+}
+
 /// OCPI `ReservationRestrictionType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

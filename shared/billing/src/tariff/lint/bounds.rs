@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::decimal::Decimal;
 use crate::exact::Exact;
-use crate::tariff::{DayOfWeek, Restrictions};
+use crate::tariff::{Restrictions, day_number};
 
 /// With more remainders than this it is not worked out what is left.
 const MAX_REMAINDERS: usize = 2000;
@@ -69,7 +69,7 @@ impl Bounds {
     /// When an element with these restrictions applies: none, one, or two where a window goes over midnight.
     pub(super) fn of(restrictions: Option<&Restrictions>) -> Vec<Self> {
         let Some(restrictions) = restrictions else { return vec![Self::ANY] };
-        let days = restrictions.day_of_week.iter().fold(0, |days, day| days | bit(*day));
+        let days = restrictions.day_of_week.iter().fold(0, |days, day| days | day.bit());
         let exact = |value: Option<Decimal>| value.map(Decimal::exact);
         let whole = |value: Option<i64>| value.filter(|value| *value > 0).map(Exact::whole);
         let from_zero = |value: Option<Decimal>| exact(value).filter(|value| value.is_positive());
@@ -171,21 +171,4 @@ fn windows(restrictions: &Restrictions) -> Vec<Span> {
         Ordering::Equal => vec![Span::ANY],
         Ordering::Greater => vec![Span { from: None, until: until(end) }, Span { from: from(start), until: None }],
     }
-}
-
-fn bit(day: DayOfWeek) -> u8 {
-    match day {
-        DayOfWeek::Monday => 1,
-        DayOfWeek::Tuesday => 1 << 1,
-        DayOfWeek::Wednesday => 1 << 2,
-        DayOfWeek::Thursday => 1 << 3,
-        DayOfWeek::Friday => 1 << 4,
-        DayOfWeek::Saturday => 1 << 5,
-        DayOfWeek::Sunday => 1 << 6,
-    }
-}
-
-/// Days since 1970-01-01.
-fn day_number(date: Date) -> i64 {
-    date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
 }
