@@ -1,0 +1,7 @@
+//! The ports kept in memory. A model promises what the real adapter promises: both pass the same conformance suite.
+//!
+//! A call to a model has its effect at once and gives way to nobody. Whoever wants delays, faults and kills wraps them around it.
+
+mod tables;
+
+pub use tables::{Tables, Woken};
