@@ -2,6 +2,8 @@
 //!
 //! A call to a model has its effect at once and gives way to nobody. Whoever wants delays, faults and kills wraps them around it.
 
+mod stripe;
 mod tables;
 
+pub use stripe::{Asked, Bank, BankSays, Charged, Mishap, Stripe, StripeEvent};
 pub use tables::{Tables, Woken};

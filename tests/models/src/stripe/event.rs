@@ -1,0 +1,19 @@
+//! What Stripe tells of what happened (`docs.stripe.com/api/events/types`).
+
+use jiff::Timestamp;
+use messages::SessionId;
+
+/// An event, as the webhook tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StripeEvent {
+    /// `evt_…`.
+    pub id: String,
+    /// E.g. `payment_intent.succeeded`.
+    pub kind: &'static str,
+    /// Of which intent.
+    pub intent: String,
+    /// The session in its metadata.
+    pub session: SessionId,
+    /// When it happened.
+    pub at: Timestamp,
+}
