@@ -1,0 +1,49 @@
+//! Debts and payments, beside the session they belong to.
+
+use ::alerts::AlertChange;
+use billing::payment::Debt;
+use messages::SessionId;
+use ports::{KeepDebts, Payment, PortError, Saved};
+
+use super::marks::Wake;
+use super::{State, Tables, is_current, next};
+
+impl KeepDebts for Tables {
+    async fn debt(&self, session: &SessionId) -> Result<Option<Debt>, PortError> {
+        Ok(self.state().sessions.get(session).and_then(|stored| stored.debt.clone()))
+    }
+
+    async fn save_debt(
+        &self,
+        debt: &Debt,
+        payment: Option<&Payment>,
+        alerts: &[AlertChange],
+    ) -> Result<Saved, PortError> {
+        let mut state = self.state();
+        let stored = state.sessions.get(&debt.session).and_then(|stored| stored.debt.as_ref());
+        let is_current = is_current(debt.version, stored.map(|debt| debt.version));
+        if !is_current || payment.is_some_and(|payment| state.has_payment(payment)) {
+            return Ok(Saved::Conflict);
+        }
+        state.put_debt(debt, Wake::Nobody);
+        if let Some(payment) = payment {
+            let of_session = state.sessions.entry(payment.session.clone()).or_default();
+            of_session.payments.insert(payment.number, payment.clone());
+        }
+        state.change_alerts(alerts);
+        Ok(Saved::Done)
+    }
+}
+
+impl State {
+    fn has_payment(&self, payment: &Payment) -> bool {
+        self.sessions.get(&payment.session).is_some_and(|stored| stored.payments.contains_key(&payment.number))
+    }
+
+    /// Writes a debt whole.
+    pub(super) fn put_debt(&mut self, debt: &Debt, wake: Wake) {
+        let stored = Debt { version: next(debt.version), ..debt.clone() };
+        let before = self.sessions.entry(debt.session.clone()).or_default().debt.replace(stored);
+        self.debt_is_due(&debt.session, before.and_then(|before| before.due_at), debt.due_at, wake);
+    }
+}

@@ -1,0 +1,68 @@
+//! Whatever is due and not done.
+
+use std::collections::BTreeSet;
+
+use ::alerts::AlertId;
+use jiff::Timestamp;
+use messages::{SessionId, StationId};
+use ports::{Due, FindDue, PortError};
+
+use super::Tables;
+
+/// What may be due. Of what is due at the same time, sessions come first, then debts, alerts and stations, each by their ids.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Item {
+    Session(SessionId),
+    Debt(SessionId),
+    Alert(AlertId),
+    Presence(StationId),
+}
+
+/// What is due, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Index(BTreeSet<(Timestamp, Item)>);
+
+impl Index {
+    /// Something was written that was due then and is due now, if at all.
+    pub(super) fn change(&mut self, item: Item, before: Option<Timestamp>, due_at: Option<Timestamp>) {
+        if before == due_at {
+            return;
+        }
+        let item = match before {
+            Some(before) => {
+                let entry = (before, item);
+                self.0.remove(&entry);
+                entry.1
+            }
+            None => item,
+        };
+        self.0.extend(due_at.map(|due_at| (due_at, item)));
+    }
+}
+
+impl FindDue for Tables {
+    async fn find_due(&self, before: Timestamp, limit: usize) -> Result<Vec<Due>, PortError> {
+        let state = self.state();
+        let due = state.due.0.iter().take_while(|(due_at, _)| *due_at <= before).take(limit);
+        Ok(due.map(|(due_at, item)| item.due(*due_at)).collect())
+    }
+}
+
+impl Tables {
+    /// When the first thing is due of all that will be or is.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.state().due.0.first().map(|(due_at, _)| *due_at)
+    }
+}
+
+impl Item {
+    fn due(&self, due_at: Timestamp) -> Due {
+        match self.clone() {
+            Self::Session(id) => Due::Session { id, due_at },
+            Self::Debt(id) => Due::Debt { id, due_at },
+            Self::Alert(id) => Due::Alert { id, due_at },
+            Self::Presence(id) => Due::Presence { id, due_at },
+        }
+    }
+}
