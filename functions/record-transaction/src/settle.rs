@@ -97,13 +97,14 @@ where
     let case =
         Case { session, site: &facts, messages, checks: &checks, tariffs: &tariffs, payer: &payer, limits: &limits };
     let settlement = billing::settlement::settle(&case, now);
-    let settled = settled(settlement, head.version, &site, now);
+    let settled = settled(settlement, head, &site, now);
     let settled = match health::outcome(messages, &limits, now) {
-        Some((connector, outcome)) => {
+        // A session that was held before has been counted then.
+        Some((connector, outcome)) if !head.was_held() => {
             let known = ports.health(&session.station, connector).await?;
             with_health(settled, health::after(known, (&session.station, connector), &site.place(), &outcome, now))
         }
-        None => settled,
+        Some(_) | None => settled,
     };
     let saved = ports.settle(&settled).await?;
     if saved == Saved::Done {
@@ -176,9 +177,9 @@ fn payer(driver: Driver) -> Payer {
 }
 
 /// Everything that is written at the end of a session.
-fn settled(settlement: Settlement, version: u64, site: &Site, now: Timestamp) -> Settled {
-    let alerts = after_settlement(&settlement, &site.place(), now);
-    let head = Head { version, ..settlement.head };
+fn settled(settlement: Settlement, read: &Head, site: &Site, now: Timestamp) -> Settled {
+    let alerts = after_settlement(&settlement, read.was_held(), &site.place(), now);
+    let head = Head { version: read.version, ..settlement.head };
     let (cdr, debt) = match settlement.outcome {
         Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => {
             let place = payment::Place {

@@ -4,12 +4,16 @@ use billing::Flag;
 use billing::settlement::{HeldReason, Outcome, Payer, Settlement};
 use jiff::Timestamp;
 
-use crate::{Alert, AlertChange, Contact, Fact, Language, NoPayerFact, Place, ReviewFact, ReviewReason, SessionFact};
+use crate::{
+    Alert, AlertChange, AlertId, Contact, Ending, Fact, Language, NoPayerFact, Place, ReviewFact, ReviewReason,
+    SessionFact,
+};
 
 /// What people are told when a session is settled: the driver what it costs; the operators when nobody is known who pays, or when a
-/// person must look, also at a bill whose signed readings are not what they should be.
+/// person must look, also at a bill whose signed readings are not what they should be. Of a session that `was_held` and is billed after
+/// all, the operators are told that as well.
 #[must_use]
-pub fn after_settlement(settlement: &Settlement, place: &Place, now: Timestamp) -> Vec<AlertChange> {
+pub fn after_settlement(settlement: &Settlement, was_held: bool, place: &Place, now: Timestamp) -> Vec<AlertChange> {
     let head = &settlement.head;
     let fact = match &settlement.outcome {
         Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => Fact::SessionCompleted(SessionFact {
@@ -39,7 +43,11 @@ pub fn after_settlement(settlement: &Settlement, place: &Place, now: Timestamp) 
         }),
     };
     let open = |fact| AlertChange::open(Alert::open(fact, Some(place.clone()), now));
-    [Some(fact), signature_invalid(settlement)].into_iter().flatten().map(open).collect()
+    let opened = [Some(fact), signature_invalid(settlement)].into_iter().flatten().map(open);
+    let is_billed = matches!(settlement.outcome, Outcome::Billed { .. });
+    let over = (was_held && is_billed)
+        .then(|| AlertChange::resolve(AlertId::session_review(&head.session), Ending::Settled, now, now));
+    opened.chain(over).collect()
 }
 
 /// A bill is never held by this, so somebody has to look at it afterwards.

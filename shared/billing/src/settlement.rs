@@ -11,7 +11,7 @@ use crate::flags::Flag;
 use crate::money::{Currency, Money};
 use crate::payment;
 use crate::readings::{Checks, Measurement, MeterLimits, Unmeasurable, measure};
-use crate::session::{Head, StoredMessage};
+use crate::session::{Head, StoredMessage, missing};
 
 /// What a bill needs to know of the site.
 #[derive(Debug, Clone)]
@@ -119,7 +119,8 @@ pub fn settle(case: &Case<'_>, now: Timestamp) -> Settlement {
             Settlement { head, outcome: Outcome::Billed { cdr: Box::new(cdr), due, payer: case.payer.clone() } }
         }
         Err(Unmeasurable { reason, flags }) => {
-            Settlement { head: head.held(reason, flags), outcome: Outcome::Held { reason } }
+            let missing = head.ended_seq.map_or_else(Vec::new, |ended| missing(case.messages, ended));
+            Settlement { head: head.held(reason, flags, missing), outcome: Outcome::Held { reason } }
         }
     }
 }

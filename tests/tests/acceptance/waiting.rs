@@ -71,3 +71,21 @@ async fn a_session_without_an_end_is_asked_about_after_a_day_and_reviewed_after_
     assert!(world.ports.tables.all_cdrs().await.unwrap().is_empty());
     assert_eq!(world.ports.tables.all_alerts().await.unwrap()[0].fact.kind(), "session_review");
 }
+
+#[tokio::test]
+async fn a_session_whose_beginning_comes_after_all_is_billed_and_no_longer_waits_for_a_person() {
+    let world = World::new().await;
+    let mut messages = night_session("t-1", "04A1B2C3");
+    let started = messages.remove(0);
+    world.record("station-001", &messages).await;
+    let after = at(NOW).saturating_add(SignedDuration::from_mins(20)).unwrap();
+    let _ = sweep::handle(&world.ports, after).await.unwrap();
+    assert_eq!(world.ports.tables.all_sessions().await.unwrap()[0].state, SessionState::Review);
+    for _ in 0..2 {
+        world.record("station-001", std::slice::from_ref(&started)).await;
+        assert!(world.only_cdr().await.flags.is_empty());
+    }
+    let alerts = world.ports.tables.all_alerts().await.unwrap();
+    let review = alerts.iter().find(|alert| alert.fact.kind() == "session_review").unwrap();
+    assert!(review.resolution.is_some(), "whoever was asked to look need not");
+}

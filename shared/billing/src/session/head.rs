@@ -123,12 +123,14 @@ impl Head {
     }
 
     /// Folds one message in. Only `Started` and `Ended` change a head, and an `Updated` while neither is known; a billed head only
-    /// notes what was not part of the bill.
+    /// notes what was not part of the bill. A session that waits for a person because something was missing goes on when that comes.
     #[must_use]
     pub fn with(&self, stored: &StoredMessage, limits: &MeterLimits) -> Folded {
         let head = match self.state {
             SessionState::Open | SessionState::Ended => self.folded(stored, limits),
-            SessionState::Billed | SessionState::Review => self.noted(stored),
+            SessionState::Review if self.lacked(stored) => self.taken_up().folded(stored, limits),
+            SessionState::Review => return Folded::Unchanged,
+            SessionState::Billed => self.noted(stored),
         };
         if head == *self { Folded::Unchanged } else { Folded::Changed(Box::new(head)) }
     }
@@ -158,8 +160,14 @@ impl Head {
     }
 
     /// The head of a session that a person must look at.
-    pub(crate) fn held(self, reason: HeldReason, flags: BTreeSet<Flag>) -> Self {
-        Self { state: SessionState::Review, held: Some(reason), flags, due_at: None, ..self }
+    pub(crate) fn held(self, reason: HeldReason, flags: BTreeSet<Flag>, missing: Vec<SeqRange>) -> Self {
+        Self { state: SessionState::Review, held: Some(reason), flags, missing, due_at: None, ..self }
+    }
+
+    /// Whether it was held before without its bill: it says so until it is settled again.
+    #[must_use]
+    pub fn was_held(&self) -> bool {
+        self.held.is_some()
     }
 
     /// Whether it is billed and has no receipt yet.
@@ -224,12 +232,25 @@ impl Head {
 
     fn noted(&self, stored: &StoredMessage) -> Self {
         let mut head = self.clone();
-        let seq_no = stored.message.seq_no;
-        let was_missing = self.missing.iter().any(|gap| (gap.from..=gap.to).contains(&seq_no));
-        let beyond = self.ended_seq.is_some_and(|ended| seq_no > ended);
-        if self.state == SessionState::Billed && (was_missing || beyond) {
+        if self.lacked(stored) {
             head.flags.insert(Flag::AfterBill);
         }
         head
+    }
+
+    /// Whether a message was not there when the session was settled.
+    fn lacked(&self, stored: &StoredMessage) -> bool {
+        let seq_no = stored.message.seq_no;
+        let was_missing = self.missing.iter().any(|gap| (gap.from..=gap.to).contains(&seq_no));
+        match self.ended_seq {
+            Some(ended) => was_missing || seq_no > ended,
+            None => stored.message.event_type == EventType::Ended,
+        }
+    }
+
+    /// A held session as it stands now that more of it is here.
+    fn taken_up(&self) -> Self {
+        let state = if self.ended_seq.is_some() { SessionState::Ended } else { SessionState::Open };
+        Self { state, flags: BTreeSet::new(), missing: Vec::new(), ..self.clone() }
     }
 }

@@ -1,7 +1,9 @@
 //! What a message does to the head of its session.
 
+use billing::Flag;
 use billing::readings::MeterLimits;
-use billing::session::{Folded, Head, SessionState};
+use billing::session::{Folded, Head, SeqRange, SessionState, StoredMessage};
+use billing::settlement::HeldReason;
 
 use crate::fixture::stored;
 
@@ -38,4 +40,33 @@ fn only_the_first_and_the_last_message_change_a_head() {
     let earlier = json.replace(r#""receipt":null,"#, "");
     assert_ne!(earlier, json);
     assert_eq!(serde_json::from_str::<Head>(&earlier).unwrap(), *head);
+}
+
+#[test]
+fn a_held_session_goes_on_when_what_it_lacked_comes_and_only_then() {
+    let limits = MeterLimits::default();
+    let all = stored(&[
+        ("Started", 0, "10:00:00", r#""registerWh":1000"#, Some("12:00:00")),
+        ("Updated", 1, "10:30:00", r#""registerWh":4000"#, Some("10:30:01")),
+        ("Ended", 2, "11:00:00", r#""registerWh":8311"#, Some("11:00:01")),
+    ]);
+    let [started, updated, ended] = all.as_slice() else { panic!("three messages") };
+    let held = |lacking: &[SeqRange], of: &[StoredMessage], reason| {
+        let head = Head::of("s-1:t".parse().unwrap(), "site".parse().unwrap(), of, &limits);
+        let (state, missing) = (SessionState::Review, lacking.to_vec());
+        Head { state, missing, held: Some(reason), due_at: None, flags: [Flag::Incomplete].into(), ..head }
+    };
+
+    let without_start = held(&[SeqRange { from: 0, to: 0 }], &all[1..], HeldReason::NoStarted);
+    for known in [updated, ended] {
+        assert_eq!(without_start.with(known, &limits), Folded::Unchanged, "it was there before");
+    }
+    let Folded::Changed(after) = without_start.with(started, &limits) else { panic!("it stays held") };
+    assert_eq!((after.state, after.started_seq, after.due_at.is_some()), (SessionState::Ended, Some(0), true));
+    assert!(after.was_held() && after.missing.is_empty() && after.flags.is_empty());
+
+    let without_end = held(&[], &all[..2], HeldReason::NoEnded);
+    assert_eq!(without_end.with(updated, &limits), Folded::Unchanged);
+    let Folded::Changed(after) = without_end.with(ended, &limits) else { panic!("it stays held") };
+    assert_eq!((after.state, after.ended_seq), (SessionState::Ended, Some(2)));
 }
