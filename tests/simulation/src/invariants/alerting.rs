@@ -1,0 +1,92 @@
+//! Who was told what.
+
+use std::collections::BTreeSet;
+
+use alerts::{AlertId, Telling};
+use billing::payment::PaymentState;
+use billing::session::SessionState;
+
+use super::{Invariant, Left};
+use crate::wires::Told;
+
+pub(super) fn check(left: &mut Left<'_>) {
+    let Causes { expected, possible, over } = causes(left);
+    let world = left.world;
+    let told = world.people.all();
+    let alerts = world.tables.alerts();
+    let known: BTreeSet<AlertId> = alerts.iter().map(|alert| alert.id.clone()).collect();
+    for id in expected.difference(&known) {
+        left.broken(Invariant::AllTold, format!("nobody knows of {id}"));
+    }
+    for alert in &alerts {
+        let id = &alert.id;
+        // A unit that fails session after session is a fault, and whether it is one is looked at elsewhere.
+        let is_fault = id.as_str().contains("malfunctioning_unit");
+        let is_over = over.contains(id) && alert.resolution.is_some();
+        if !expected.contains(id) && !possible.contains(id) && !is_over && !is_fault {
+            left.broken(Invariant::NoFalseAlarm, format!("{id} has no cause"));
+        }
+        for delivery in &alert.deliveries {
+            let target = format!("{:?}", delivery.target);
+            let copies = told.get(&Told { alert: id.clone(), target: target.clone(), opening: true });
+            let is_told = matches!(delivery.opening, Telling::Told { .. });
+            if !is_told || copies.is_none_or(|copies| copies.published == 0) {
+                left.broken(Invariant::AllTold, format!("{id}: {target} never heard of it"));
+            }
+            if alert.resolution.is_some() && !matches!(delivery.resolution, Telling::Told { .. }) {
+                left.broken(Invariant::AllTold, format!("{id}: {target} never heard that it is over"));
+            }
+        }
+    }
+    for (told, copies) in told {
+        if copies.published > 1 + copies.unrecorded {
+            let (id, published) = (&told.alert, copies.published);
+            let detail =
+                format!("{id}: told {published} times to {}, {} of them unrecorded", told.target, copies.unrecorded);
+            left.broken(Invariant::AllTold, detail);
+        }
+        if !known.contains(&told.alert) {
+            left.broken(Invariant::NoFalseAlarm, format!("{} was told and is not there", told.alert));
+        }
+    }
+}
+
+/// What is told, and why.
+#[derive(Default)]
+struct Causes {
+    /// Alerts that must be there.
+    expected: BTreeSet<AlertId>,
+    /// Alerts that may be there besides.
+    possible: BTreeSet<AlertId>,
+    /// Alerts that may be there if they say that it is over: what was missing came after all.
+    over: BTreeSet<AlertId>,
+}
+
+fn causes(left: &Left<'_>) -> Causes {
+    let mut causes = Causes { expected: left.world.strangers.clone(), ..Causes::default() };
+    for script in &left.world.scripts {
+        let session = &script.session;
+        match left.heads.get(session).map(|head| head.state) {
+            Some(SessionState::Billed) => {
+                let told = if script.driver.is_some() { AlertId::session_completed } else { AlertId::no_payer };
+                causes.expected.insert(told(session));
+                causes.over.insert(AlertId::session_review(session));
+            }
+            Some(SessionState::Review) => {
+                causes.expected.insert(AlertId::session_review(session));
+            }
+            Some(SessionState::Open | SessionState::Ended) | None => {}
+        }
+        match left.debts.get(session) {
+            Some(debt) if matches!(debt.state, PaymentState::Uncollectible { .. }) => {
+                causes.expected.insert(AlertId::payment_uncollectible(session));
+                causes.possible.insert(AlertId::payment_failed(session));
+            }
+            Some(debt) if debt.driver_asked => {
+                causes.expected.insert(AlertId::payment_failed(session));
+            }
+            Some(_) | None => {}
+        }
+    }
+    causes
+}

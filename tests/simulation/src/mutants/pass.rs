@@ -1,0 +1,67 @@
+//! The ports that no mutant touches.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use alerts::{AlertChange, Publication};
+use billing::assignment::AssignedTariff;
+use billing::receipt::Issued;
+use billing::session::Head;
+use jiff::Timestamp;
+use messages::{Ack, Command, ConnectorKey, IdToken, SiteId, StationId};
+use ports::{
+    AnswerStations, Check, CommandStations, Driver, Due, FindDue, HealthRow, KeepOutages, KeepPresence, KeepQuarantine,
+    KeepReceipts, ListStations, OutageRow, PortError, PresenceRow, PublishAlerts, PublishError, Quarantined,
+    ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site,
+    Station, VerifyReadings,
+};
+
+use super::Sabotaged;
+
+macro_rules! passed_on {
+    ($($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $output:ty;)* })*) => {
+        $(impl $trait for Sabotaged {
+            $(fn $method(&self, $($argument: $type),*) -> impl Future<Output = $output> + Send {
+                self.wires.$method($($argument),*)
+            })*
+        })*
+    };
+}
+
+passed_on! {
+    ReadStations {
+        fn station(id: &StationId) -> Result<Option<Station>, PortError>;
+        fn site(id: &SiteId) -> Result<Option<Site>, PortError>;
+    }
+    ListStations { fn stations_of(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>; }
+    ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; }
+    ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; }
+    ReadHealth { fn health(station: &StationId, key: ConnectorKey) -> Result<Option<HealthRow>, PortError>; }
+    KeepReceipts {
+        fn last_receipt(series: &SiteId) -> Result<Option<Issued>, PortError>;
+        fn receipts(series: &SiteId) -> Result<Vec<Issued>, PortError>;
+        fn issue(receipt: &Issued, head: &Head) -> Result<Saved, PortError>;
+    }
+    RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; }
+    KeepPresence {
+        fn presence(station: &StationId) -> Result<Option<PresenceRow>, PortError>;
+        fn save_presence(row: &PresenceRow) -> Result<Saved, PortError>;
+    }
+    KeepOutages {
+        fn outage(site: &SiteId) -> Result<Option<OutageRow>, PortError>;
+        fn gone(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>;
+        fn save_watch(row: &PresenceRow, outage: Option<&OutageRow>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+    }
+    KeepQuarantine { fn quarantine(input: &Quarantined) -> Result<(), PortError>; }
+    FindDue { fn find_due(before: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>; }
+    AnswerStations { fn ack(station: &StationId, ack: &Ack) -> Result<(), PortError>; }
+    CommandStations { fn command(station: &StationId, command: &Command) -> Result<(), PortError>; }
+    PublishAlerts { fn publish(publication: &Publication) -> Result<(), PublishError>; }
+    ReadSecret { fn secret(fresh: bool) -> Result<Option<Secret<String>>, PortError>; }
+}
+
+impl VerifyReadings for Sabotaged {
+    fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
+        self.wires.verify_reading(signed, meter_key)
+    }
+}
