@@ -53,6 +53,10 @@ pub enum Command {
     /// Prints one line for each fault that opens or clears: {at, evseId, connectorId, fault, severity, change, value, limit, unit, evidence, remedy}.
     /// Without a profile the nominal voltage and the step of the register are learned from the first minutes.
     Detect(Detect),
+    /// Run the handlers under every fault that the outside can have, and check what is left of money, messages and alerts
+    ///
+    /// Everything follows from the seed. Prints one line for each seed, then what all of them went through together.
+    Simulate(Simulate),
 }
 
 /// Options of `demo`.
@@ -331,6 +335,39 @@ pub struct Detect {
     /// NDJSON of telemetry payloads, each with an optional receivedAt, up to two minutes out of order; transaction payloads among them
     /// tell of units that fail session after session
     pub file: PathBuf,
+}
+
+/// Options of `simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// This seed only
+    #[arg(long, value_name = "N", conflicts_with = "seeds")]
+    pub seed: Option<u64>,
+    /// The seeds from 1 to N
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub seeds: u64,
+    /// Sessions of each seed
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub sessions: u64,
+    /// With a mistake in the code on purpose, which has to be noticed
+    #[arg(long, value_name = "NAME", value_parser = mutant_names())]
+    pub mutant: Option<String>,
+    /// Every mistake, one after the other; exit 1 when one is not noticed
+    #[arg(long, conflicts_with_all = ["mutant", "seeds", "exhaustive"])]
+    pub mutants: bool,
+    /// Worlds of one session, with every single death of an invocation and every pair of near ones
+    #[arg(long, conflicts_with_all = ["mutant", "seed", "seeds", "sessions"])]
+    pub exhaustive: bool,
+    /// How many such worlds
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "exhaustive")]
+    pub scenarios: usize,
+    /// Also print how often invocations gave way and died at each point
+    #[arg(long)]
+    pub coverage: bool,
+}
+
+fn mutant_names() -> clap::builder::PossibleValuesParser {
+    simulation::Mutant::ALL.map(simulation::Mutant::as_str).into()
 }
 
 fn speed(text: &str) -> Result<f64, String> {

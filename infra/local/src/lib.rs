@@ -22,6 +22,7 @@ mod offline;
 pub mod outside;
 pub mod seed;
 pub mod show;
+mod simulate;
 pub mod system;
 pub mod template;
 pub mod up;
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Bill(options) => offline::bill(&options),
         Command::Receipt(options) => offline::receipt(&options),
         Command::Detect(options) => offline::detect(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,6 +79,8 @@ fn log(command: &Command) {
         | Command::Bill(_)
         | Command::Receipt(_)
         | Command::Detect(_) => "error,rumqttd=off,dynoxide=error",
+        // What goes wrong there goes wrong on purpose.
+        Command::Simulate(_) => "off",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let for_people = std::io::stderr().is_terminal();
