@@ -32,3 +32,4 @@ pub use plan::Plan;
 pub use points::{Coverage, Function, Point, Side, Visits};
 pub use report::{Report, run};
 pub use totals::Totals;
+pub use world::WEBHOOK_SECRET;

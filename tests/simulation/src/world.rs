@@ -29,7 +29,7 @@ use deliver::Delivery;
 use invoke::{Given, Outcome};
 use stations::Stations;
 
-pub(crate) use webhooks::WEBHOOK_SECRET;
+pub use webhooks::WEBHOOK_SECRET;
 
 /// The most invocations at a time.
 const AT_ONCE: usize = 64;

@@ -7,7 +7,7 @@ use messages::SessionId;
 use ports::Record;
 
 use crate::sessions::night_session;
-use crate::world::{NOW, World, at};
+use crate::world::{NOW, World, at, record};
 
 fn due(copy: usize) -> Record<SessionId> {
     Record { id: format!("r-{copy}"), body: "station-001:t-1".parse().unwrap() }
@@ -32,6 +32,28 @@ async fn fifty_marks_at_once_give_one_intent_and_one_capture() {
     let debt = world.ports.tables.all_debts().await.unwrap().remove(0);
     assert!(matches!(debt.state, PaymentState::Succeeded { .. }), "{:?}", debt.state);
     assert_eq!(debt.due_at, None);
+}
+
+#[tokio::test]
+async fn fifty_copies_of_an_end_at_once_give_one_bill_one_intent_and_one_capture() {
+    let world = World::new().await;
+    let mut messages = night_session("t-1", "04A1B2C3");
+    let ended = messages.pop().unwrap().to_string().into_bytes();
+    world.record("station-001", &messages).await;
+    let end = |copy: usize| vec![record(&format!("e-{copy}"), "station-001", "transaction", ended.clone(), at(NOW))];
+    let failed = join_all((0..50).map(|copy| record_transaction::handle(&world.ports, at(NOW), end(copy)))).await;
+    // A queue gives back what lost too many races.
+    for (copy, _) in failed.iter().enumerate().filter(|(_, failed)| !failed.is_empty()) {
+        assert_eq!(record_transaction::handle(&world.ports, at(NOW), end(copy)).await, []);
+    }
+    let owed = world.only_cdr().await.due();
+    assert_eq!(world.ports.tables.all_debts().await.unwrap().len(), 1);
+    join_all((0..50).map(|copy| collect_payment::handle(&world.ports, at(NOW), vec![due(copy)]))).await;
+    let later = at(NOW).saturating_add(SignedDuration::from_mins(2)).unwrap();
+    collect_payment::handle(&world.ports, later, vec![due(50)]).await;
+    let intents = world.stripe.handle.intents();
+    assert_eq!(intents.iter().map(|intent| intent.captured_minor).collect::<Vec<_>>(), [owed.minor]);
+    assert_eq!(world.ports.tables.all_payments().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ fn only_what_stripe_has_signed_marks_a_debt() {
         ("not JSON", signed("whsec_a", 0, b"hello"), 400),
         ("as long as allowed", signed("whsec_a", 0, &vec![b' '; 256 * 1024]), 400),
         ("too long", signed("whsec_a", 0, &vec![b' '; 256 * 1024 + 1]), 413),
+        ("10 MB", signed("whsec_a", 0, &vec![b'x'; 10_000_000]), 413),
     ] {
         let memory = Memory::with_secret("whsec_a");
         assert_eq!(status(&memory, request), expected, "{what}");
@@ -77,6 +78,18 @@ fn events_that_concern_nothing_are_taken_and_mark_nothing() {
         let memory = Memory::with_secret("whsec_a");
         assert_eq!(status(&memory, signed("whsec_a", 0, &event(kind))), 200, "{kind}");
         assert_eq!(memory.state().marked, Vec::<String>::new(), "{kind}");
+    }
+}
+
+#[test]
+fn in_whatever_order_events_come_each_only_marks_the_debt() {
+    let kinds = ["payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.processing"];
+    for shift in 0..kinds.len() {
+        let memory = Memory::with_secret("whsec_a");
+        for kind in kinds.iter().cycle().skip(shift).take(kinds.len()) {
+            assert_eq!(status(&memory, signed("whsec_a", 0, &event(kind))), 200, "{kind}");
+        }
+        assert_eq!(memory.state().marked, ["s-1:t-1"; 3], "whoever collects asks Stripe where the payment stands");
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::Sha256;
 
 /// What events are signed with; it must show up nowhere.
-pub(crate) const WEBHOOK_SECRET: &str = "whsec_this_must_never_be_printed";
+pub const WEBHOOK_SECRET: &str = "whsec_this_must_never_be_printed";
 
 pub(super) fn request(event: &StripeEvent, now: Timestamp) -> WebhookRequest {
     let body = json!({
