@@ -1,4 +1,5 @@
 //! What must stay secret shows up nowhere: not in a line that is logged, and not in anything that is printed of a run.
+#![cfg(test)]
 
 use std::io;
 use std::sync::{Arc, Mutex};
