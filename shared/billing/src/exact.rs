@@ -115,17 +115,16 @@ impl Exact {
     /// The sum.
     #[must_use]
     #[inline]
-    pub fn plus(self, other: Self) -> Option<Self> {
-        if self.denominator == other.denominator {
-            let sum = Self { numerator: self.numerator.checked_add(other.numerator)?, ..self };
-            // An integer has no shorter parts.
-            return if sum.denominator == 1 { Some(sum) } else { sum.settled() };
-        }
-        self.plus_unlike(other)
+    pub fn plus(mut self, other: Self) -> Option<Self> {
+        self.add(&other)?;
+        Some(self)
     }
 
     #[inline(never)]
     fn plus_unlike(self, other: Self) -> Option<Self> {
+        if self.denominator == other.denominator {
+            return Self { numerator: self.numerator.checked_add(other.numerator)?, ..self }.settled();
+        }
         if self.is_zero() {
             return Some(other);
         }
@@ -151,6 +150,22 @@ impl Exact {
         Self { numerator, denominator: self.denominator.checked_mul(own)? }.settled()
     }
 
+    /// Adds a number in place: next to nothing to do where both are written over one denominator.
+    #[inline]
+    pub(crate) fn add(&mut self, other: &Self) -> Option<()> {
+        if self.denominator == other.denominator
+            && let Some(sum) = self.numerator.checked_add(other.numerator)
+            && (self.denominator == 1 || i64::try_from(sum).is_ok())
+        {
+            self.numerator = sum;
+        } else if self.is_zero() {
+            *self = *other;
+        } else {
+            *self = self.plus_unlike(*other)?;
+        }
+        Some(())
+    }
+
     /// The difference.
     #[must_use]
     pub fn minus(self, other: Self) -> Option<Self> {
@@ -161,6 +176,9 @@ impl Exact {
     #[must_use]
     #[inline]
     pub fn times(self, other: Self) -> Option<Self> {
+        if let (Some(times), Ok(numerator)) = (self.whole_number(), i64::try_from(other.numerator)) {
+            return Self { numerator: i128::from(times) * i128::from(numerator), ..other }.settled();
+        }
         if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
             let [a, b, c, d] = [a, b, c, d].map(i128::from);
             return Self { numerator: a * c, denominator: b * d }.settled();
@@ -242,6 +260,9 @@ impl Exact {
     /// The smallest multiple of a positive step that is not smaller.
     #[must_use]
     pub fn up_to_multiple_of(self, step: i64) -> Option<Self> {
+        if let Some(rest) = self.whole_number().and_then(|whole| whole.checked_rem_euclid(step)) {
+            return if rest == 0 { Some(self) } else { self.plus(Self::whole(step - rest)) };
+        }
         let steps = self.over(Self::whole(step))?;
         let whole = steps.floor();
         let up = i128::from(Self::fraction(whole, 1)? != steps);
@@ -270,17 +291,13 @@ impl Ord for Exact {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
         }
-        if let (Some((a, b)), Some((c, d))) = (self.short_parts(), other.short_parts()) {
-            let [a, b, c, d] = [a, b, c, d].map(i128::from);
-            return (a * d).cmp(&(c * b));
-        }
-        self.cmp_long(other)
+        self.cmp_unlike(other)
     }
 }
 
 impl Exact {
     #[inline(never)]
-    fn cmp_long(&self, other: &Self) -> Ordering {
+    fn cmp_unlike(&self, other: &Self) -> Ordering {
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
             (Some(left), Some(right)) => left.cmp(&right),
             // Too large to multiply out: compare whole parts, then the inverses of what is left.

@@ -26,9 +26,8 @@ impl Amount {
     pub const ZERO: Self = Self { excl: Exact::ZERO, incl: Exact::ZERO };
 
     pub(super) fn add(&mut self, other: &Self) -> Option<()> {
-        self.excl = self.excl.plus(other.excl)?;
-        self.incl = self.incl.plus(other.incl)?;
-        Some(())
+        self.excl.add(&other.excl)?;
+        self.incl.add(&other.incl)
     }
 
     pub(super) fn minus(self, other: Self) -> Option<Self> {
