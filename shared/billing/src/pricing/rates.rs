@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::conditions::{Condition, Conditions, DrawCondition, Marks};
 use super::offers::Offers;
+use super::wall_clock::Zone;
 use crate::error::PricingError;
 use crate::money::Currency;
 use crate::tariff::{PriceLimit, ReservationRestriction, Tariff, TariffElement, TaxIncluded};
@@ -17,7 +18,7 @@ pub struct Rates {
     pub(super) min_price: Option<PriceLimit>,
     pub(super) max_price: Option<PriceLimit>,
     /// The wall clock; none when no condition asks for it.
-    pub(super) zone: Option<TimeZone>,
+    pub(super) zone: Option<Zone>,
     /// How many elements the tariff has.
     pub(super) elements: usize,
     /// What must hold of time and energy, for the elements that ask for something.
@@ -58,7 +59,7 @@ impl Rates {
             gross: tariff.taxes() == TaxIncluded::Yes,
             min_price: tariff.min_price,
             max_price: tariff.max_price,
-            zone: zone.filter(|_| uses_wall_clock).cloned(),
+            zone: zone.filter(|_| uses_wall_clock).cloned().map(Zone::new),
             session,
             reservation,
             expired_reservation,
