@@ -179,11 +179,11 @@ fn magnitude(digits: &[u8], places: i64) -> Result<(i128, u32), BadDecimal> {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.places == 0 {
+            return write!(f, "{}", self.mantissa);
+        }
         let sign = if self.mantissa < 0 { "-" } else { "" };
         let magnitude = self.mantissa.unsigned_abs();
-        if self.places == 0 {
-            return write!(f, "{sign}{magnitude}");
-        }
         let scale = 10_u128.pow(self.places.min(MAX_PLACES));
         let width = usize::try_from(self.places).map_err(|_| fmt::Error)?;
         write!(f, "{sign}{}.{:0width$}", magnitude / scale, magnitude % scale)

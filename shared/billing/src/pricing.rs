@@ -12,12 +12,12 @@ mod period;
 mod rates;
 mod rounding;
 mod runs;
-mod standing;
 mod steps;
 mod stretch;
 mod sum;
-mod tally;
+mod walk;
 mod wall_clock;
+mod whole;
 
 pub use outcome::{Line, LineDimension, Note, Price, RoundedCost, Unit, VatShare};
 pub use period::{Bounds, Period};

@@ -47,7 +47,7 @@ pub(super) enum DrawCondition {
 }
 
 /// What conditions are tested against: an instant of a session.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Instant {
     /// The site's time; of no meaning where no condition asks for it.
     pub(super) local: LocalTime,
@@ -73,7 +73,7 @@ impl Conditions {
     pub(super) fn of(restrictions: &Restrictions) -> Option<Self> {
         let exact = |limit: Option<Decimal>| limit.map(Decimal::exact);
         let wh = |kwh: Option<Decimal>| match kwh {
-            Some(kwh) => kwh.exact().times(Exact::whole(1000)).map(Some),
+            Some(kwh) => kwh.exact().times(Exact::whole(1000))?.in_lowest_terms().map(Some),
             None => Some(None),
         };
         let days = restrictions.day_of_week.iter().fold(0, |days, day| days | day.bit());
@@ -97,6 +97,19 @@ impl Conditions {
     }
 }
 
+impl Conditions {
+    /// Whether all of them hold.
+    pub(super) fn hold(&self, instant: &Instant, period: &Period) -> bool {
+        self.lasting.iter().all(|condition| condition.holds(instant))
+            && (self.draw.is_empty() || self.hold_for_draw(period))
+    }
+
+    #[inline(never)]
+    fn hold_for_draw(&self, period: &Period) -> bool {
+        self.draw.iter().all(|condition| condition.holds(period))
+    }
+}
+
 impl Condition {
     /// Whether it is about the site's time.
     pub(super) fn asks_for_clock(&self) -> bool {
@@ -104,6 +117,7 @@ impl Condition {
     }
 
     /// Whether it holds.
+    #[inline(never)]
     pub(super) fn holds(&self, instant: &Instant) -> bool {
         let local = &instant.local;
         match self {

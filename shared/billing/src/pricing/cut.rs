@@ -1,9 +1,12 @@
 //! Cutting a period where a price may change; energy and time are cut in proportion to time, exactly.
 
 use super::conditions::Instant;
+use super::offers::{Offers, Picked};
 use super::period::Period;
 use super::rates::Rates;
+use super::stretch::Stretch;
 use super::wall_clock::WallClock;
+use super::whole::Whole;
 use crate::error::PricingError;
 use crate::exact::Exact;
 
@@ -17,29 +20,16 @@ const ROUNDED_SHARE: i128 = 1_000_000_000;
 /// A part of a period in which no condition of the tariff changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
-    /// Whether a condition on time or energy may hold or cease to hold from its start on.
-    pub(super) changes: bool,
+    /// What conditions on time and energy are tested against, where some may hold or cease to hold from its start on.
+    pub(super) change: Option<Instant>,
     /// Its start, seconds since 1970; rounded down.
     pub(super) start_s: i64,
     /// Its end, seconds since 1970; rounded down.
     pub(super) end_s: i64,
     /// How much of the period it is.
     pub(super) share: Exact,
-    /// The energy of the session when it starts, Wh.
-    pub(super) energy_before_wh: Exact,
     /// Its own energy, Wh.
     pub(super) energy_wh: Exact,
-}
-
-/// What becomes of a period.
-#[derive(Debug)]
-pub(super) enum Passed {
-    /// No condition on time or energy changes in it, nor at its start.
-    Alike,
-    /// Some may change at its start, which is this instant.
-    Changed(Instant),
-    /// Some change within it.
-    Not,
 }
 
 /// Cuts the periods of one session, which follow each other in time.
@@ -48,6 +38,8 @@ pub(super) struct Cutter<'a> {
     rates: &'a Rates,
     clock: Option<WallClock<'a>>,
     begun_s: i64,
+    /// Since then no condition on time or energy has changed.
+    since: Instant,
     /// Until then no condition on time changes, seconds since 1970.
     until_s: i64,
     /// The energy so far, Wh.
@@ -75,6 +67,7 @@ impl<'a> Cutter<'a> {
             rates,
             clock: rates.zone.as_ref().map(WallClock::new),
             begun_s,
+            since: Instant::default(),
             until_s: i64::MIN,
             energy_wh: Exact::ZERO,
             marks_wh: &rates.marks.energy_wh,
@@ -84,26 +77,34 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Goes past the next period if it need not be cut.
-    pub(super) fn pass(&mut self, period: &Period) -> Passed {
-        let by_time = self.until_s <= period.start_s;
-        let until_s = if by_time { self.next_change(period.start_s) } else { self.until_s };
-        if until_s < period.end_s {
-            return Passed::Not;
+    /// Goes past the next periods that need not be cut, up to where a condition on time or energy may change next: how many these are, and
+    /// what they add up to. None where the next period is one for [`Self::cut`], which can do any.
+    pub(super) fn pass(&mut self, periods: &[Period]) -> Option<(usize, Stretch)> {
+        let start_s = periods.first()?.start_s;
+        let until_s = if self.until_s <= start_s { self.next_change(start_s) } else { self.until_s };
+        let reached = self.marks_wh.iter().take_while(|mark| **mark <= self.energy_wh).count();
+        let marks_wh = self.marks_wh.get(reached..)?;
+        // Rounded down: the period that gets there is cut, then.
+        let mark_wh = marks_wh.first().and_then(|mark| i64::try_from(mark.floor()).ok()).unwrap_or(i64::MAX);
+        let (passed, whole) = Whole::until(until_s, mark_wh, self.energy_wh.whole_number()?, periods);
+        if passed == 0 {
+            return None;
         }
-        let Some(end_wh) = self.energy_wh.plus(period.energy_wh) else { return Passed::Not };
-        let mut marks_wh = self.marks_wh;
-        while let Some((_, rest)) = marks_wh.split_first().filter(|(mark, _)| **mark <= self.energy_wh) {
-            marks_wh = rest;
+        if until_s != self.until_s || reached > 0 {
+            self.since = self.instant(start_s, self.energy_wh);
         }
-        if marks_wh.first().is_some_and(|mark| *mark < end_wh) {
-            return Passed::Not;
-        }
-        let changes = by_time || marks_wh.len() < self.marks_wh.len();
-        let passed =
-            if changes { Passed::Changed(self.instant(period.start_s, self.energy_wh)) } else { Passed::Alike };
-        (self.until_s, self.marks_wh, self.energy_wh) = (until_s, marks_wh, end_wh);
-        passed
+        (self.until_s, self.marks_wh, self.energy_wh) = (until_s, marks_wh, Exact::whole(whole.session_wh));
+        Some((passed, whole.into()))
+    }
+
+    /// Goes to the start of a piece.
+    pub(super) fn reach(&mut self, piece: &Piece) {
+        self.since = piece.change.unwrap_or(self.since);
+    }
+
+    /// Of these prices, those that apply in a period that was passed last, or in the piece of it that was reached.
+    pub(super) fn pick(&self, offers: &'a Offers, period: &Period) -> Picked<'a> {
+        self.rates.pick(offers, &self.since, period)
     }
 
     /// Replaces `pieces` by those of the next period.
@@ -122,7 +123,7 @@ impl<'a> Cutter<'a> {
     }
 
     /// What lasting conditions are tested against at an instant and after so much energy, Wh.
-    pub(super) fn instant(&mut self, at_s: i64, energy_wh: Exact) -> Instant {
+    fn instant(&mut self, at_s: i64, energy_wh: Exact) -> Instant {
         let local = self.clock.as_mut().map(|clock| clock.show(at_s)).unwrap_or_default();
         Instant { local, energy_wh, elapsed_s: at_s - self.begun_s }
     }
@@ -198,21 +199,19 @@ impl<'a> Cutter<'a> {
             // From the exact share: a condition on time must not be missed by a rounding.
             let end_s = period.start_s.checked_add(i64::try_from(span.times(cut.share)?.floor()).ok()?)?;
             pieces.push(Piece {
-                changes,
+                change: changes.then(|| self.instant(start_s, self.energy_wh)),
                 start_s,
                 end_s,
                 share: share.minus(before)?,
-                energy_before_wh: self.energy_wh,
                 energy_wh: energy_wh.minus(self.energy_wh)?,
             });
             (changes, start_s, before, self.energy_wh) = (true, end_s, share, energy_wh);
         }
         pieces.push(Piece {
-            changes,
+            change: changes.then(|| self.instant(start_s, self.energy_wh)),
             start_s,
             end_s: period.end_s,
             share: Exact::ONE.minus(before)?,
-            energy_before_wh: self.energy_wh,
             energy_wh: if self.cuts.is_empty() { period.energy_wh } else { end_wh.minus(self.energy_wh)? },
         });
         self.energy_wh = end_wh;

@@ -83,7 +83,7 @@ impl Period {
             match &dimension.kind {
                 CdrDimensionType::Energy => {
                     let wh = dimension.volume.exact().times(Exact::whole(1000));
-                    let sum = wh.and_then(|wh| wh.plus(read.energy_wh));
+                    let sum = wh.and_then(Exact::in_lowest_terms).and_then(|wh| wh.plus(read.energy_wh));
                     read.energy_wh = sum.ok_or_else(|| invalid("is too large"))?;
                 }
                 CdrDimensionType::Time => read.charging_s += seconds()?,

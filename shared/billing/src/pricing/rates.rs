@@ -2,8 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::conditions::{Condition, Conditions, DrawCondition, Marks};
-use super::offers::Offers;
+use super::conditions::{Condition, Conditions, Instant, Marks};
+use super::offers::{Offer, Offers, Picked};
+use super::period::Period;
 use super::wall_clock::Zone;
 use crate::error::PricingError;
 use crate::money::Currency;
@@ -13,18 +14,18 @@ use crate::tariff::{PriceLimit, ReservationRestriction, Tariff, TariffElement, T
 #[derive(Debug, Clone)]
 pub struct Rates {
     pub(super) currency: Currency,
+    /// Minor units in one unit of the currency.
+    pub(super) minor_per_unit: i64,
     /// Prices are gross, and so is the side that is rounded.
     pub(super) gross: bool,
     pub(super) min_price: Option<PriceLimit>,
     pub(super) max_price: Option<PriceLimit>,
     /// The wall clock; none when no condition asks for it.
     pub(super) zone: Option<Zone>,
-    /// How many elements the tariff has.
-    pub(super) elements: usize,
-    /// What must hold of time and energy, for the elements that ask for something.
-    pub(super) lasting: Vec<(usize, Vec<Condition>)>,
-    /// What must hold of what the vehicle draws, for the elements that ask for something.
-    pub(super) draw: Vec<(usize, Vec<DrawCondition>)>,
+    /// What must hold for each element of the tariff to apply.
+    conditions: Vec<Conditions>,
+    /// Some of these are about what the vehicle draws.
+    pub(super) ask_for_draw: bool,
     /// Where conditions change.
     pub(super) marks: Marks,
     pub(super) session: Offers,
@@ -56,6 +57,7 @@ impl Rates {
         expired_reservation.time.extend_from_slice(&reservation.time);
         Ok(Self {
             currency: tariff.currency,
+            minor_per_unit: tariff.currency.minor_per_unit(),
             gross: tariff.taxes() == TaxIncluded::Yes,
             min_price: tariff.min_price,
             max_price: tariff.max_price,
@@ -63,11 +65,18 @@ impl Rates {
             session,
             reservation,
             expired_reservation,
-            elements: conditions.len(),
             marks: Marks::of(lasting()),
-            lasting: of_elements(conditions.iter().map(|conditions| &conditions.lasting)),
-            draw: of_elements(conditions.iter().map(|conditions| &conditions.draw)),
+            ask_for_draw: conditions.iter().any(|conditions| !conditions.draw.is_empty()),
+            conditions,
         })
+    }
+
+    /// Per dimension, the first of these offers whose element applies.
+    pub(super) fn pick<'a>(&'a self, offers: &'a Offers, instant: &Instant, period: &Period) -> Picked<'a> {
+        let applies = |offer: &&Offer| self.conditions.get(offer.element).is_some_and(|all| all.hold(instant, period));
+        let first = |offers: &'a [Offer]| offers.iter().find(applies);
+        let Offers { flat, energy, time, parking } = offers;
+        Picked { flat: first(flat), energy: first(energy), time: first(time), parking: first(parking) }
     }
 
     /// The tax of a minimum that stands alone, because nothing else was sold: that of what the tariff sells first.
@@ -75,11 +84,6 @@ impl Rates {
         let Offers { flat, energy, time, parking } = &self.session;
         [energy, flat, time, parking].into_iter().find_map(|offers| offers.first()).and_then(|offer| offer.vat)
     }
-}
-
-/// The conditions of those elements that have any, with the elements' places.
-fn of_elements<'a, T: Clone + 'a>(conditions: impl Iterator<Item = &'a Vec<T>>) -> Vec<(usize, Vec<T>)> {
-    conditions.cloned().enumerate().filter(|(_, conditions)| !conditions.is_empty()).collect()
 }
 
 fn conditions_of(element: &TariffElement) -> Option<Conditions> {

@@ -46,7 +46,7 @@ pub(super) fn round(rates: &Rates, mut groups: Vec<Group>, sum: Amount, total: A
     if limited {
         spread(&mut groups, sum, total)?;
     }
-    let units = rates.currency.minor_per_unit();
+    let units = rates.minor_per_unit;
     let minor = |amount: Exact| i64::try_from(amount.round_in(units)?).ok();
     let mut shares = Vec::with_capacity(groups.len());
     for Group { rate, amount } in groups {

@@ -2,6 +2,8 @@
 
 use super::outcome::{LineDimension, Note};
 use super::runs::{Dimension, LastTime, Volumes};
+use super::sum;
+use crate::decimal::Decimal;
 use crate::exact::Exact;
 
 impl Volumes<'_> {
@@ -22,7 +24,8 @@ impl Dimension<'_> {
     /// Rounds the priced total up to a multiple of the last price's step; what that adds goes to the last price. Thousandths of a unit
     /// count: less than that may come from a share that could not be exact, and must not make a block.
     fn round_up(&mut self) -> Option<()> {
-        let total = self.runs.iter().try_fold(Exact::ZERO, |total, run| total.plus(run.measured.total()?))?;
+        let mut total = Exact::ZERO;
+        self.runs.iter().try_for_each(|run| total.add(&run.measured))?;
         let Some(last) = self.runs.last_mut() else { return Some(()) };
         if last.offer.step > 0 && total.is_positive() {
             let counted = if total.denominator() == 1 { total } else { Exact::fraction(total.round_in(1000)?, 1000)? };
@@ -34,13 +37,13 @@ impl Dimension<'_> {
     /// What to say of rounding up and of volumes without a price.
     pub(super) fn notes(&self, dimension: LineDimension, unit: &str, last_line: Option<usize>, notes: &mut Vec<Note>) {
         if let Some(last) = self.runs.last().filter(|last| !last.extra.is_zero() && last.offer.step > 1) {
-            let text = format!("Billed in steps of {} {unit}.", last.offer.step).into();
-            notes.push(Note { code: "step_size".into(), text, line: last_line });
+            let text = ["Billed in steps of ", &last.offer.step.to_string(), " ", unit, "."].concat();
+            notes.push(Note { code: "step_size".into(), text: text.into(), line: last_line });
         }
-        if let Some(free) = self.free.total().filter(|free| free.is_positive()) {
-            let volume = crate::Decimal::rounded(free, 3).unwrap_or(crate::Decimal::ZERO).shortest();
-            let text = format!("{volume} {unit} of {} have no price.", dimension.words()).into();
-            notes.push(Note { code: "not_priced".into(), text, line: None });
+        if self.free.is_positive() {
+            let volume = sum::volume(self.free, 3).unwrap_or(Decimal::ZERO).to_string();
+            let text = [&volume, " ", unit, " of ", dimension.words(), " have no price."].concat();
+            notes.push(Note { code: "not_priced".into(), text: text.into(), line: None });
         }
     }
 }

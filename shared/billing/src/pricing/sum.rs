@@ -8,6 +8,7 @@ use super::period::Period;
 use super::rates::Rates;
 use super::rounding::{self, Group};
 use super::runs::{Dimension, Run, Volumes};
+use super::walk::Walk;
 use crate::decimal::Decimal;
 use crate::error::PricingError;
 use crate::exact::Exact;
@@ -74,10 +75,12 @@ impl Rates {
     /// # Errors
     /// [`PricingError::TooLarge`] and [`PricingError::TooLong`] for amounts and durations beyond all reason.
     pub fn price(&self, periods: &[Period]) -> Result<Priced, PricingError> {
-        let mut volumes = Volumes::of(self, periods)?;
+        let mut walk = Walk::new(self, periods);
+        walk.through(periods)?;
+        let volumes = &mut walk.volumes;
         volumes.round_up().ok_or(PricingError::TooLarge)?;
         let span = (periods.first().map_or(0, |first| first.start_s), periods.last().map_or(0, |last| last.end_s));
-        Sum::for_lines_of(&volumes).finish(self, &volumes, span).ok_or(PricingError::TooLarge)
+        Sum::for_lines_of(volumes).finish(self, volumes, span).ok_or(PricingError::TooLarge)
     }
 }
 
@@ -127,17 +130,17 @@ impl Sum {
     }
 
     fn line(&mut self, run: &Run<'_>, dimension: LineDimension, unit: Unit) -> Option<Amount> {
-        let measured = run.measured.total()?;
-        let billed = measured.plus(run.extra)?;
+        let measured = run.measured;
+        let billed = if run.extra.is_zero() { measured } else { measured.plus(run.extra)? };
         let cost = Amount { excl: billed.times(run.offer.net)?, incl: billed.times(run.offer.with_tax)? };
         Group::add(&mut self.groups, run.offer.vat, &cost)?;
-        let shown = volume(measured)?;
+        let shown = volume(measured, 6)?;
         self.lines.push(Line {
             dimension,
             from: Timestamp::from_second(run.from_s).ok()?,
             to: Timestamp::from_second(run.to_s).ok()?,
             measured: shown,
-            billed: if run.extra.is_zero() { shown } else { volume(billed)? },
+            billed: if run.extra.is_zero() { shown } else { volume(billed, 6)? },
             unit,
             unit_price: run.offer.price,
             cost_excl: Decimal::rounded(cost.excl, 6)?,
@@ -199,9 +202,10 @@ impl Sum {
     }
 }
 
-fn volume(volume: Exact) -> Option<Decimal> {
+/// A volume as it is shown: to so many places, but no more than it takes.
+pub(super) fn volume(volume: Exact, places: u32) -> Option<Decimal> {
     match volume.integer() {
         Some(whole) => Some(Decimal::whole(whole)),
-        None => Some(Decimal::rounded(volume, 6)?.shortest()),
+        None => Some(Decimal::rounded(volume, places)?.shortest()),
     }
 }
