@@ -96,6 +96,13 @@ impl Exact {
         if self.denominator == 1 { i64::try_from(self.numerator).ok() } else { None }
     }
 
+    /// The numerator over this denominator, if the number is written over it, or is 0.
+    #[inline]
+    pub(crate) fn numerator_over(self, denominator: i64) -> Option<i64> {
+        let written = self.denominator == i128::from(denominator) || self.is_zero();
+        if written { i64::try_from(self.numerator).ok() } else { None }
+    }
+
     /// The integer that this is, if it is one.
     #[must_use]
     pub fn integer(self) -> Option<i64> {

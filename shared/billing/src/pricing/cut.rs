@@ -44,6 +44,8 @@ pub(super) struct Cutter<'a> {
     until_s: i64,
     /// The energy so far, Wh.
     energy_wh: Exact,
+    /// The denominator that the energies of the periods share, as a rule.
+    wh_denominator: i64,
     /// Energies at which a condition changes that have not been reached, in order, Wh.
     marks_wh: &'a [Exact],
     denominator: i128,
@@ -61,8 +63,10 @@ struct Cut {
 }
 
 impl<'a> Cutter<'a> {
-    /// For a session, or a reservation, that began then.
-    pub(super) fn new(rates: &'a Rates, begun_s: i64) -> Self {
+    /// For a session, or a reservation, that began then and consists of these periods.
+    pub(super) fn new(rates: &'a Rates, begun_s: i64, periods: &[Period]) -> Self {
+        let first_wh = periods.iter().map(|period| period.energy_wh).find(|energy_wh| !energy_wh.is_zero());
+        let wh_denominator = first_wh.and_then(|energy_wh| i64::try_from(energy_wh.denominator()).ok()).unwrap_or(1);
         Self {
             rates,
             clock: rates.zone.as_ref().map(WallClock::new),
@@ -70,6 +74,7 @@ impl<'a> Cutter<'a> {
             since: Instant::default(),
             until_s: i64::MIN,
             energy_wh: Exact::ZERO,
+            wh_denominator,
             marks_wh: &rates.marks.energy_wh,
             denominator: 1,
             count: 0,
@@ -84,17 +89,21 @@ impl<'a> Cutter<'a> {
         let until_s = if self.until_s <= start_s { self.next_change(start_s) } else { self.until_s };
         let reached = self.marks_wh.iter().take_while(|mark| **mark <= self.energy_wh).count();
         let marks_wh = self.marks_wh.get(reached..)?;
+        let (denominator, session) = (self.wh_denominator, self.energy_wh.numerator_over(self.wh_denominator)?);
         // Rounded down: the period that gets there is cut, then.
-        let mark_wh = marks_wh.first().and_then(|mark| i64::try_from(mark.floor()).ok()).unwrap_or(i64::MAX);
-        let (passed, whole) = Whole::until(until_s, mark_wh, self.energy_wh.whole_number()?, periods);
+        let mark = marks_wh.first().map(|mark| mark.times(Exact::whole(denominator)).map(Exact::floor));
+        let mark = mark.map_or(Some(i64::MAX), |mark| i64::try_from(mark?).ok())?;
+        let (passed, whole) = Whole::until(until_s, mark, session, denominator, periods);
         if passed == 0 {
             return None;
         }
+        let energy_wh = Exact::fraction(whole.session.into(), denominator.into())?;
+        let stretch = whole.stretch(denominator)?;
         if until_s != self.until_s || reached > 0 {
             self.since = self.instant(start_s, self.energy_wh);
         }
-        (self.until_s, self.marks_wh, self.energy_wh) = (until_s, marks_wh, Exact::whole(whole.session_wh));
-        Some((passed, whole.into()))
+        (self.until_s, self.marks_wh, self.energy_wh) = (until_s, marks_wh, energy_wh);
+        Some((passed, stretch))
     }
 
     /// Goes to the start of a piece.

@@ -62,14 +62,27 @@ impl Period {
             return Err(Invalid::new("charging_periods", "must hold at least one period"));
         }
         let ends = periods.iter().skip(1).map(|next| next.start_date_time).chain([end]);
-        periods
+        let read: Result<Vec<Self>, Invalid> = periods
             .iter()
             .zip(ends)
             .enumerate()
             .map(|(index, (period, end))| {
                 Self::of_cdr_period(period, end).map_err(|invalid| invalid.below(&format!("charging_periods[{index}]")))
             })
-            .collect()
+            .collect();
+        read.map(Self::over_one_denominator)
+    }
+
+    /// Writes the energies over one denominator, so that they add up without further ado.
+    fn over_one_denominator(mut periods: Vec<Self>) -> Vec<Self> {
+        let share = |common: Exact, period: &Self| common.over_common_denominator(period.energy_wh);
+        if let Some(common) = periods.iter().try_fold(Exact::ONE, share) {
+            for period in &mut periods {
+                let written = period.energy_wh.over_denominator(common.denominator());
+                period.energy_wh = written.unwrap_or(period.energy_wh);
+            }
+        }
+        periods
     }
 
     fn of_cdr_period(period: &CdrPeriod, end: Timestamp) -> Result<Self, Invalid> {

@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
         Self {
             rates,
             reservation,
-            session: Cutter::new(rates, first.map_or(begun_s, |first| first.start_s)),
+            session: Cutter::new(rates, first.map_or(begun_s, |first| first.start_s), periods),
             reserved: None,
             begun_s,
             pieces: Vec::new(),
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         let only_reserved = period.is_reservation();
         let cutter = match (&mut self.reserved, only_reserved) {
             (_, false) => &mut self.session,
-            (reserved, true) => reserved.get_or_insert_with(|| Cutter::new(self.rates, self.begun_s)),
+            (reserved, true) => reserved.get_or_insert_with(|| Cutter::new(self.rates, self.begun_s, &[])),
         };
         cutter.cut(period, &mut self.pieces)?;
         for piece in &self.pieces {

@@ -1,17 +1,18 @@
-//! Whole periods under the same prices, added up as integers, as nearly all periods can be.
+//! Whole periods under the same prices, added up as integers, as nearly all can be.
 
 use super::period::Period;
 use super::stretch::{Stretch, Volume};
 use crate::exact::Exact;
 
-/// Periods that follow each other, as they are added up.
+/// Periods that follow each other, as they are added up. Energies are numerators over the denominator that a session's energies share,
+/// which is 1 where they are whole Wh.
 #[derive(Debug, Default)]
 pub(super) struct Whole {
     /// Start of the first, seconds since 1970.
     from_s: i64,
-    /// Energy of the session at the end of the last, Wh.
-    pub(super) session_wh: i64,
-    energy_wh: Units,
+    /// The energy of the session at the end of the last.
+    pub(super) session: i64,
+    energy: Units,
     charging_s: Units,
     parking_s: Units,
     /// Of charging and parking, it was parking that came last.
@@ -26,21 +27,21 @@ struct Units {
 }
 
 impl Whole {
-    /// Adds up periods as far as none goes beyond an instant, seconds since 1970, or an energy of the session, Wh, or starts there, and
-    /// all are whole Wh without reserved time; how many. `session_wh` is the energy of the session before them.
-    pub(super) fn until(until_s: i64, mark_wh: i64, session_wh: i64, periods: &[Period]) -> (usize, Self) {
+    /// Adds up periods as far as none goes beyond an instant, seconds since 1970, or an energy of the session, or starts there, and all
+    /// have energies over this denominator and no reserved time; how many. `session` is the energy of the session before them.
+    pub(super) fn until(until_s: i64, mark: i64, session: i64, denominator: i64, periods: &[Period]) -> (usize, Self) {
         let from_s = periods.first().map_or(0, |first| first.start_s);
-        let mut whole = Self { from_s, session_wh, ..Self::default() };
+        let mut whole = Self { from_s, session, ..Self::default() };
         let add = |period: &Period| {
-            let units = period.energy_wh.whole_number().filter(|_| period.reservation_s == 0)?;
-            let session_wh = whole.session_wh.checked_add(units)?;
-            let starts_before = period.start_s < until_s && whole.session_wh < mark_wh;
-            (starts_before && period.end_s <= until_s && session_wh <= mark_wh).then_some(())?;
-            let energy_wh = whole.energy_wh.sum.checked_add(units)?;
+            let units = period.energy_wh.numerator_over(denominator).filter(|_| period.reservation_s == 0)?;
+            let session = whole.session.checked_add(units)?;
+            let starts_before = period.start_s < until_s && whole.session < mark;
+            (starts_before && period.end_s <= until_s && session <= mark).then_some(())?;
+            let energy = whole.energy.sum.checked_add(units)?;
             let charging_s = whole.charging_s.sum.checked_add(period.charging_s)?;
             let parking_s = whole.parking_s.sum.checked_add(period.parking_s)?;
-            whole.session_wh = session_wh;
-            whole.energy_wh.become_in(period, energy_wh);
+            whole.session = session;
+            whole.energy.become_in(period, energy);
             whole.charging_s.become_in(period, charging_s);
             whole.parking_s.become_in(period, parking_s);
             if period.charging_s != 0 || period.parking_s != 0 {
@@ -50,6 +51,14 @@ impl Whole {
         };
         let passed = periods.iter().map_while(add).count();
         (passed, whole)
+    }
+
+    /// What was added up over this denominator.
+    pub(super) fn stretch(self, denominator: i64) -> Option<Stretch> {
+        let Self { from_s, energy, charging_s, parking_s, ends_parking, .. } = self;
+        let energy = Volume { units: Exact::fraction(energy.sum.into(), denominator.into())?, span: energy.span };
+        let (charging, parking) = (charging_s.into(), parking_s.into());
+        Some(Stretch { from_s, energy, charging, parking, reserved: Volume::default(), ends_parking })
     }
 }
 
@@ -66,19 +75,5 @@ impl Units {
 impl From<Units> for Volume {
     fn from(Units { sum, span }: Units) -> Self {
         Self { units: Exact::whole(sum), span }
-    }
-}
-
-impl From<Whole> for Stretch {
-    fn from(whole: Whole) -> Self {
-        let Whole { from_s, energy_wh, charging_s, parking_s, ends_parking, .. } = whole;
-        Self {
-            from_s,
-            energy: energy_wh.into(),
-            charging: charging_s.into(),
-            parking: parking_s.into(),
-            reserved: Volume::default(),
-            ends_parking,
-        }
     }
 }
