@@ -53,6 +53,20 @@ impl Observe for aws::Dynamo {
     }
 }
 
+impl Observe for models::Tables {
+    async fn cdrs(&self) -> Result<Vec<Cdr>, PortError> {
+        Ok(Self::cdrs(self))
+    }
+
+    async fn payments(&self) -> Result<Vec<Payment>, PortError> {
+        Ok(Self::payments(self))
+    }
+
+    async fn quarantined(&self) -> Result<Vec<Quarantined>, PortError> {
+        Ok(Self::quarantined(self))
+    }
+}
+
 /// Hands the name of every promise, by suite, to the macro `$check`, which makes tests of them.
 #[macro_export]
 macro_rules! each_promise {

@@ -1,6 +1,9 @@
-//! The adapters on DynamoDB keep their promises, on the embedded database with the tables of the template.
+//! Who keeps the promises of the ports: the adapters on DynamoDB, on the embedded database with the tables of the template, and the models
+//! that simulations run on.
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
+
+use std::cell::RefCell;
 
 use ::alerts::AlertId;
 use ::messages::SessionId;
@@ -31,6 +34,23 @@ macro_rules! on_the_embedded_database {
 }
 
 tests::each_promise!(on_the_embedded_database);
+
+macro_rules! on_the_model {
+    ($($suite:ident { $($promise:ident)* })*) => {
+        mod on_the_model {
+            $(mod $suite {
+                $(
+                    #[tokio::test]
+                    async fn $promise() {
+                        tests::conformance::$suite::$promise(&models::Tables::default()).await;
+                    }
+                )*
+            })*
+        }
+    };
+}
+
+tests::each_promise!(on_the_model);
 
 /// Reads the streams as the dispatcher does.
 struct Streams<'a>(&'a Database);
@@ -73,3 +93,52 @@ macro_rules! on_the_streams {
 }
 
 tests::each_promise_of_waking!(on_the_streams);
+
+/// What the model has told, of which one half is asked for at a time.
+struct Marks<'a> {
+    tables: &'a models::Tables,
+    told: RefCell<Vec<models::Woken>>,
+}
+
+impl Marks<'_> {
+    fn take<T>(&self, wanted: impl Fn(&models::Woken) -> Option<T>) -> Vec<T> {
+        let mut told = self.told.borrow_mut();
+        told.extend(self.tables.drain_woken());
+        let taken = told.iter().filter_map(&wanted).collect();
+        told.retain(|woken| wanted(woken).is_none());
+        taken
+    }
+}
+
+impl Woken for Marks<'_> {
+    async fn collectors(&self) -> Vec<SessionId> {
+        self.take(|woken| match woken {
+            models::Woken::Debt(session) => Some(session.clone()),
+            models::Woken::Alert(_) => None,
+        })
+    }
+
+    async fn publishers(&self) -> Vec<AlertId> {
+        self.take(|woken| match woken {
+            models::Woken::Debt(_) => None,
+            models::Woken::Alert(id) => Some(id.clone()),
+        })
+    }
+}
+
+macro_rules! on_the_marks_of_the_model {
+    ($($promise:ident)*) => {
+        mod waking_on_the_model {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    let tables = models::Tables::default();
+                    let marks = super::Marks { tables: &tables, told: super::RefCell::default() };
+                    tests::conformance::waking::$promise(&tables, &marks).await;
+                }
+            )*
+        }
+    };
+}
+
+tests::each_promise_of_waking!(on_the_marks_of_the_model);
