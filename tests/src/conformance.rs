@@ -1,7 +1,7 @@
 //! What every adapter of a port promises, whatever it is built on. A promise is a function over the port's trait; it uses ids of its own,
 //! so that all of them can be checked on one store. Each says which broken adapter it is there to catch.
 //!
-//! Ports that only pass something on (answers, publications, secrets, payments) promise nothing that could be seen from this side.
+//! Ports that only pass something on (answers, publications, secrets) promise nothing that could be seen from this side.
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a promise that is not kept fails its test")]
 
@@ -16,6 +16,7 @@ pub mod events;
 pub mod heads;
 pub mod marks;
 pub mod messages;
+pub mod payments;
 pub mod presence;
 pub mod quarantine;
 pub mod receipts;
@@ -208,6 +209,31 @@ macro_rules! each_promise_of_waking {
     };
 }
 
+/// As [`each_promise`], for the promises about payments.
+#[macro_export]
+macro_rules! each_promise_of_payments {
+    ($check:ident) => {
+        $check! {
+            an_intent_begins_unpaid_and_is_read_back
+            a_key_creates_one_intent
+            of_8_that_create_at_once_all_mean_one_intent
+            a_key_belongs_to_one_request
+            a_key_is_forgotten_after_a_day
+            the_oldest_intent_of_a_session_is_found
+            a_confirmation_is_carried_out_once
+            an_intent_is_paid_once
+            of_8_that_confirm_at_once_one_pays
+            a_decline_is_repeated_under_its_key_only
+            a_bank_that_wants_the_driver_takes_nothing
+            a_canceled_intent_cannot_be_paid
+            a_failure_is_repeated_under_its_key
+            what_a_lost_reply_said_is_seen_by_a_read
+            a_call_that_was_not_taken_may_be_made_again
+            an_intent_nobody_created_is_refused
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     /// A promise that is in no list is never checked.
@@ -226,6 +252,7 @@ mod tests {
             include_str!("conformance/heads.rs"),
             include_str!("conformance/marks.rs"),
             include_str!("conformance/messages.rs"),
+            include_str!("conformance/payments.rs"),
             include_str!("conformance/presence.rs"),
             include_str!("conformance/quarantine.rs"),
             include_str!("conformance/receipts.rs"),

@@ -212,6 +212,7 @@ impl Shop {
         let (session, minor) = (kept.request.session.clone(), kept.request.amount.minor);
         kept.intent.status = IntentStatus::Succeeded;
         kept.intent.received_minor = minor;
+        kept.intent.last_decline = None;
         self.charged.push(Charged { session, intent: id.to_owned(), minor });
         self.tell("payment_intent.succeeded", id, now);
     }

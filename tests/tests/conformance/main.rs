@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
+mod payments;
+
 use std::cell::RefCell;
 
 use ::alerts::AlertId;

@@ -1,0 +1,161 @@
+//! Taking payments: through Stripe's client from the double, and from the model.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use billing::payment::Decline;
+use jiff::{SignedDuration, Timestamp};
+use models::{Asked, BankSays};
+use ports::{Clock, Secret};
+use stripe::StripeClient;
+use stripe_double::{Config, Fault, Handle, PlannedFault, StripeDouble};
+use tests::conformance::payments::{Bank, Card, Mishap};
+
+/// A clock that stands until somebody moves it.
+#[derive(Clone)]
+struct Hands(Arc<Mutex<Timestamp>>);
+
+impl Hands {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new("2026-06-01T12:00:00Z".parse().unwrap())))
+    }
+
+    fn pass(&self, time: SignedDuration) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The double, and its clock.
+struct Counter {
+    handle: Handle,
+    clock: Hands,
+}
+
+impl Bank for Counter {
+    fn card(&self, customer: &str, card: Card) -> String {
+        let card = match card {
+            Card::Pays => "pm_card_visa",
+            Card::Declines => "pm_card_visa_chargeDeclinedInsufficientFunds",
+            Card::WantsDriver => "pm_card_authenticationRequired",
+        };
+        self.handle.add_customer(customer, card, "driver@example.com").unwrap()
+    }
+
+    fn next_goes_wrong(&self, mishap: Mishap) {
+        let fault = match mishap {
+            Mishap::ReplyLost => Fault::DropAfter,
+            Mishap::FailedBefore => Fault::ErrorBefore,
+            Mishap::FailedAfter => Fault::ErrorAfter,
+            Mishap::NotTaken => Fault::RateLimited,
+        };
+        self.handle.faults().plan(PlannedFault::new("*", fault));
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn pass(&self, time: SignedDuration) {
+        self.clock.pass(time);
+    }
+}
+
+/// The model, whose bank knows cards by their names, and its clock.
+struct Modelled {
+    stripe: models::Stripe,
+    clock: Hands,
+}
+
+impl Modelled {
+    fn new() -> Self {
+        let clock = Hands::new();
+        let stripe = models::Stripe::new(Arc::new(clock.clone()));
+        stripe.set_bank(Box::new(|asked: Asked<'_>| match asked.payment_method.rsplit_once('_') {
+            Some((_, "pays")) => BankSays::Pays,
+            Some((_, "strict")) => BankSays::WantsDriver,
+            Some(_) | None => BankSays::Declines(insufficient_funds()),
+        }));
+        Self { stripe, clock }
+    }
+}
+
+fn insufficient_funds() -> Decline {
+    let reason = "insufficient_funds".to_owned();
+    Decline { code: "card_declined".to_owned(), decline_code: Some(reason), advice_code: None }
+}
+
+impl Bank for Modelled {
+    fn card(&self, customer: &str, card: Card) -> String {
+        let card = match card {
+            Card::Pays => "pays",
+            Card::Declines => "declines",
+            Card::WantsDriver => "strict",
+        };
+        format!("pm_{customer}_{card}")
+    }
+
+    fn next_goes_wrong(&self, mishap: Mishap) {
+        self.stripe.next_goes_wrong(match mishap {
+            Mishap::ReplyLost => models::Mishap::ReplyLost,
+            Mishap::FailedBefore => models::Mishap::FailedBefore,
+            Mishap::FailedAfter => models::Mishap::FailedAfter,
+            Mishap::NotTaken => models::Mishap::NotTaken,
+        });
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn pass(&self, time: SignedDuration) {
+        self.clock.pass(time);
+    }
+}
+
+macro_rules! on_the_double {
+    ($($promise:ident)*) => {
+        mod on_the_double {
+            use super::*;
+
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    let clock = Hands::new();
+                    let time = clock.clone();
+                    let config = Config::new(Arc::new(move || time.now()));
+                    let running = StripeDouble::start(config).await.unwrap();
+                    let key = Secret::new("sk_test_1".to_owned());
+                    let client = StripeClient::new(&key, Some(&running.base_url()), Duration::from_secs(10)).unwrap();
+                    let counter = Counter { handle: running.handle.clone(), clock };
+                    tests::conformance::payments::$promise(&client, &counter).await;
+                }
+            )*
+        }
+    };
+}
+
+tests::each_promise_of_payments!(on_the_double);
+
+macro_rules! on_the_model {
+    ($($promise:ident)*) => {
+        mod on_the_model {
+            use super::*;
+
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    let modelled = Modelled::new();
+                    tests::conformance::payments::$promise(&modelled.stripe, &modelled).await;
+                }
+            )*
+        }
+    };
+}
+
+tests::each_promise_of_payments!(on_the_model);
