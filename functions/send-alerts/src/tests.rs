@@ -98,7 +98,7 @@ fn a_publication_that_fails_is_tried_again_after_its_pause_only() {
 fn an_alert_that_ended_before_it_was_told_is_told_in_one_message() {
     let alert = stranger("station-099");
     let store = Store::with(std::slice::from_ref(&alert));
-    store.end(&alert.id, end());
+    store.end(&alert.id, &end());
     run(&store, 0, &[&alert.id]);
     assert_eq!(store.sent(), ["operators Both"]);
     assert_eq!((store.get(&alert.id).state(), store.get(&alert.id).due_at), (State::Resolved, None));

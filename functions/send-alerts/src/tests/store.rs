@@ -1,13 +1,13 @@
 //! Alerts in memory and people who get texts, giving way at every call, so that several workers can be interleaved.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
-use alerts::{Alert, AlertId, Publication, Resolution, Stage, Target};
+use alerts::{Alert, AlertChange, AlertId, Publication, Resolution, Stage, Target};
 use jiff::{SignedDuration, Timestamp};
+use models::Tables;
 use ports::{KeepAlerts, PortError, PublishAlerts, PublishError, Raised, Saved};
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -59,7 +59,6 @@ pub(super) enum Fault {
 
 #[derive(Default)]
 struct State {
-    alerts: BTreeMap<AlertId, Alert>,
     sent: Vec<(Target, Stage)>,
     faults: Vec<(&'static str, Fault)>,
     /// What resolves an alert as soon as somebody calls this.
@@ -67,16 +66,20 @@ struct State {
 }
 
 #[derive(Default)]
-pub(super) struct Store(Mutex<State>);
+pub(super) struct Store {
+    tables: Tables,
+    state: Mutex<State>,
+}
 
 impl Store {
     pub(super) fn with(alerts: &[Alert]) -> Self {
-        let stored = |alert: &Alert| (alert.id.clone(), Alert { version: 1, ..alert.clone() });
-        Self(Mutex::new(State { alerts: alerts.iter().map(stored).collect(), ..State::default() }))
+        let store = Self::default();
+        store.tables.change_alerts(&alerts.iter().cloned().map(AlertChange::open).collect::<Vec<_>>());
+        store
     }
 
     fn look<T>(&self, see: impl FnOnce(&mut State) -> T) -> T {
-        see(&mut self.0.lock().unwrap())
+        see(&mut self.state.lock().unwrap())
     }
 
     /// The next call of `name` goes wrong.
@@ -89,13 +92,13 @@ impl Store {
         self.look(|state| state.ends.push((name, id.clone(), end)));
     }
 
-    /// What a write of its cause does: it reads nothing.
-    pub(super) fn end(&self, id: &AlertId, end: Resolution) {
-        self.look(|state| state.end(id, end));
+    /// What a write of its cause does.
+    pub(super) fn end(&self, id: &AlertId, end: &Resolution) {
+        self.tables.change_alerts(&[AlertChange::resolve(id.clone(), end.ending, end.at, end.at)]);
     }
 
     pub(super) fn get(&self, id: &AlertId) -> Alert {
-        self.look(|state| state.alerts[id].clone())
+        block_on(self.tables.alert(id)).unwrap().unwrap()
     }
 
     /// Every message that went out, as `target stage`.
@@ -108,43 +111,37 @@ impl Store {
         self.look(|state| state.sent.iter().map(line).collect())
     }
 
-    async fn call<T>(&self, name: &'static str, work: impl FnOnce(&mut State) -> T) -> Result<T, Fault> {
+    async fn call<T>(&self, name: &'static str, work: impl Future<Output = T>) -> Result<T, Fault> {
         give_way().await;
-        let answer = self.look(|state| {
-            for (_, id, end) in state.ends.extract_if(.., |(during, ..)| *during == name).collect::<Vec<_>>() {
-                state.end(&id, end);
-            }
-            let fault = state.faults.iter().position(|(disturbed, _)| *disturbed == name);
-            match fault.map(|at| state.faults.remove(at).1) {
-                None => Ok(work(state)),
-                Some(fault @ (Fault::Fails | Fault::Refuses)) => Err(fault),
-                Some(fault @ Fault::LosesItsAnswer) => {
-                    work(state);
-                    Err(fault)
-                }
-            }
+        for (_, id, end) in
+            self.look(|state| state.ends.extract_if(.., |(during, ..)| *during == name).collect::<Vec<_>>())
+        {
+            self.end(&id, &end);
+        }
+        let fault = self.look(|state| {
+            let position = state.faults.iter().position(|(disturbed, _)| *disturbed == name);
+            position.map(|at| state.faults.remove(at).1)
         });
+        let answer = match fault {
+            None => Ok(work.await),
+            Some(fault @ (Fault::Fails | Fault::Refuses)) => Err(fault),
+            Some(fault @ Fault::LosesItsAnswer) => {
+                work.await;
+                Err(fault)
+            }
+        };
         give_way().await;
         answer
     }
 }
 
-impl State {
-    fn end(&mut self, id: &AlertId, end: Resolution) {
-        let alert = self.alerts.remove(id).unwrap();
-        let version = alert.version + 1;
-        let ended = Alert { version, due_at: Some(end.at), ..alert.resolved(end) };
-        self.alerts.insert(id.clone(), ended);
-    }
-}
-
-fn unanswered(action: &'static str) -> impl FnOnce(Fault) -> PortError {
-    move |fault| PortError::new(action, format!("{fault:?}"))
+fn unanswered(fault: Fault) -> PortError {
+    PortError::new("reach the store", format!("{fault:?}"))
 }
 
 impl KeepAlerts for Store {
     async fn alert(&self, id: &AlertId) -> Result<Option<Alert>, PortError> {
-        self.call("read", |state| state.alerts.get(id).cloned()).await.map_err(unanswered("read an alert"))
+        self.call("read", self.tables.alert(id)).await.map_err(unanswered)?
     }
 
     async fn raise(&self, _alert: &Alert) -> Result<Raised, PortError> {
@@ -152,15 +149,8 @@ impl KeepAlerts for Store {
     }
 
     async fn save_alert(&self, alert: &Alert) -> Result<Saved, PortError> {
-        let save = |state: &mut State| match state.alerts.get_mut(&alert.id) {
-            Some(stored) if stored.version == alert.version => {
-                *stored = Alert { version: alert.version + 1, ..alert.clone() };
-                Saved::Done
-            }
-            Some(_) | None => Saved::Conflict,
-        };
         let name = if alert.claim.is_some() { "claim" } else { "record" };
-        self.call(name, save).await.map_err(unanswered("save an alert"))
+        self.call(name, self.tables.save_alert(alert)).await.map_err(unanswered)?
     }
 
     async fn mark_alert_due(&self, _id: &AlertId, _now: Timestamp) -> Result<(), PortError> {
@@ -174,7 +164,7 @@ impl PublishAlerts for Store {
             Target::Operators => "publish to operators",
             Target::Phone(_) | Target::Endpoint(_) => "publish to a driver",
         };
-        let send = |state: &mut State| state.sent.push((publication.target.clone(), publication.stage));
+        let send = async { self.look(|state| state.sent.push((publication.target.clone(), publication.stage))) };
         self.call(name, send).await.map_err(|fault| match fault {
             Fault::Fails | Fault::LosesItsAnswer => PublishError::Unavailable("no answer".into()),
             Fault::Refuses => PublishError::Refused("no such phone".into()),

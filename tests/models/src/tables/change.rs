@@ -4,7 +4,14 @@ use ::alerts::{AlertChange, AlertId, Resolution, fold};
 use jiff::Timestamp;
 
 use super::marks::Wake;
-use super::{State, next};
+use super::{State, Tables, next};
+
+impl Tables {
+    /// Does to the alerts what a write does that carries these changes.
+    pub fn change_alerts(&self, changes: &[AlertChange]) {
+        self.state().change_alerts(changes);
+    }
+}
 
 impl State {
     /// Changes the alerts that can be changed like this; the others stay as they are.
