@@ -54,7 +54,7 @@ fn a_driver_who_comes_back_ends_the_alert() {
 fn without_a_card_the_driver_hears_that_nothing_was_paid() {
     let mut cardless = debt();
     cardless.payer.payment_method = None;
-    let memory = Memory::holding(cardless);
+    let memory = Memory::holding(&cardless);
     tasks::run(invoke(&memory));
     assert_eq!(told(&memory), ["given up: no_payment_method"]);
 }

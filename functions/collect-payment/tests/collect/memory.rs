@@ -7,16 +7,15 @@ use alerts::AlertChange;
 use billing::payment::{Call, Debt, Fact};
 use jiff::Timestamp;
 use messages::SessionId;
-use ports::{Intent, IntentRequest, KeepDebts, Payment, PaymentError, PortError, Saved, TakePayments};
+use models::Tables;
+use ports::{Intent, IntentRequest, KeepDebts, MarkDebts, Payment, PaymentError, PortError, Saved, TakePayments};
 
 use crate::fixture::start;
 use crate::stripe::{Mishap, Stripe};
-use crate::tasks::give_way;
+use crate::tasks::{give_way, run};
 
-/// What is stored, and what the world thinks.
+/// What was written about alerts, and what the world thinks.
 pub(crate) struct State {
-    pub(crate) debt: Option<Debt>,
-    pub(crate) payments: Vec<Payment>,
     pub(crate) alerts: Vec<AlertChange>,
     pub(crate) stripe: Stripe,
     /// What goes wrong with the next calls to Stripe.
@@ -33,13 +32,16 @@ pub(crate) struct State {
     pub(crate) now: Timestamp,
 }
 
-pub(crate) struct Memory(Mutex<State>);
+pub(crate) struct Memory {
+    pub(crate) tables: Tables,
+    state: Mutex<State>,
+}
 
 impl Memory {
-    pub(crate) fn holding(debt: Debt) -> Self {
-        Self(Mutex::new(State {
-            debt: Some(Debt { version: 1, ..debt }),
-            payments: Vec::new(),
+    pub(crate) fn holding(debt: &Debt) -> Self {
+        let tables = Tables::default();
+        assert_eq!(run(Box::pin(tables.save_debt(debt, None, &[]))).unwrap(), Saved::Done);
+        let state = Mutex::new(State {
             alerts: Vec::new(),
             stripe: Stripe::default(),
             mishaps: VecDeque::new(),
@@ -49,15 +51,16 @@ impl Memory {
             calls: Vec::new(),
             store_fails: false,
             now: start(),
-        }))
+        });
+        Self { tables, state }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     pub(crate) fn debt(&self) -> Debt {
-        self.state().debt.clone().expect("a debt")
+        self.tables.debts().remove(0)
     }
 
     async fn call(&self, name: &'static str, call: Call) -> Result<Option<Intent>, PaymentError> {
@@ -78,14 +81,16 @@ impl Memory {
             (fact, mishap)
         };
         give_way().await;
-        let mut state = self.state();
-        if state.settles {
-            state.stripe.settle();
+        let (marks, now) = {
+            let mut state = self.state();
+            if state.settles {
+                state.stripe.settle();
+            }
+            (state.marks, state.now)
+        };
+        if marks {
+            assert!(self.tables.mark_debt_due(&self.debt().session, now).await.unwrap());
         }
-        if state.marks {
-            mark(&mut state);
-        }
-        drop(state);
         match fact {
             Fact::Shown(intent) => Ok(Some(intent)),
             Fact::Missing => Ok(None),
@@ -95,15 +100,6 @@ impl Memory {
             Fact::NotTaken | Fact::Unknown => Err(PaymentError::Unknown("no answer".into())),
             Fact::Refused => Err(PaymentError::Refused("no".into())),
         }
-    }
-}
-
-/// What `MarkDebts` does: the debt is due now, and its version grows.
-fn mark(state: &mut State) {
-    let now = state.now;
-    if let Some(debt) = state.debt.as_mut().filter(|debt| debt.due_at.is_some()) {
-        debt.due_at = debt.due_at.min(Some(now));
-        debt.version += 1;
     }
 }
 
@@ -140,15 +136,12 @@ impl TakePayments for Memory {
 impl KeepDebts for Memory {
     async fn debt(&self, session: &SessionId) -> Result<Option<Debt>, PortError> {
         give_way().await;
-        let found = {
-            let state = self.state();
-            if state.store_fails {
-                return Err(PortError::new("read a debt", "the store is down"));
-            }
-            state.debt.clone().filter(|debt| debt.session == *session)
-        };
+        if self.state().store_fails {
+            return Err(PortError::new("read a debt", "the store is down"));
+        }
+        let found = self.tables.debt(session).await;
         give_way().await;
-        Ok(found)
+        found
     }
 
     async fn save_debt(
@@ -158,17 +151,10 @@ impl KeepDebts for Memory {
         alerts: &[AlertChange],
     ) -> Result<Saved, PortError> {
         give_way().await;
-        let saved = {
-            let mut state = self.state();
-            if state.debt.as_ref().map(|stored| stored.version) == Some(debt.version) {
-                state.debt = Some(Debt { version: debt.version + 1, ..debt.clone() });
-                state.payments.extend(payment.cloned());
-                state.alerts.extend_from_slice(alerts);
-                Saved::Done
-            } else {
-                Saved::Conflict
-            }
-        };
+        let saved = self.tables.save_debt(debt, payment, alerts).await?;
+        if saved == Saved::Done {
+            self.state().alerts.extend_from_slice(alerts);
+        }
         give_way().await;
         Ok(saved)
     }

@@ -54,7 +54,7 @@ fn a_final_debt_costs_neither_a_call_nor_a_write() {
 fn less_than_the_least_amount_is_settled_without_stripe() {
     let mut small = debt();
     small.amount.minor = 49;
-    let memory = Memory::holding(small);
+    let memory = Memory::holding(&small);
     tasks::run(invoke(&memory));
     assert_eq!(memory.debt().state, PaymentState::NotBillable);
     assert_eq!(memory.state().calls, Vec::<&str>::new());

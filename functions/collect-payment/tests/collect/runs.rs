@@ -10,7 +10,7 @@ use crate::stripe::Bank;
 use crate::tasks::{self, Task};
 
 pub(crate) fn memory(bank: &[Bank]) -> Memory {
-    let memory = Memory::holding(debt());
+    let memory = Memory::holding(&debt());
     memory.state().stripe.bank = bank.to_vec();
     memory
 }
@@ -24,8 +24,9 @@ pub(crate) fn invoke(memory: &Memory) -> Task<'_, Vec<FailedRecord>> {
 
 /// Time passes until the sweep, which comes every minute, finds the debt due.
 pub(crate) fn pass_until_due(memory: &Memory) {
+    let due_at = memory.debt().due_at;
     let mut state = memory.state();
-    if let Some(due_at) = state.debt.as_ref().and_then(|debt| debt.due_at) {
+    if let Some(due_at) = due_at {
         state.now = due_at.max(state.now + SignedDuration::from_mins(1));
     }
     state.stripe.settle();
@@ -56,7 +57,7 @@ pub(crate) fn check_books(memory: &Memory) {
     let debt = memory.debt();
     let state = memory.state();
     let paid: Vec<(String, i64)> =
-        state.payments.iter().map(|payment| (payment.intent.clone(), payment.captured.minor)).collect();
+        memory.tables.payments().iter().map(|payment| (payment.intent.clone(), payment.captured.minor)).collect();
     match &debt.state {
         PaymentState::Succeeded { intent, .. } => {
             assert_eq!(state.stripe.captures, [intent.as_str()]);
