@@ -144,6 +144,7 @@ macro_rules! each_promise {
                 a_debt_that_is_not_there_cannot_be_marked
                 a_mark_is_not_lost_to_a_slow_writer
                 an_alert_due_later_is_due_when_it_is_marked
+                a_marked_alert_is_not_lost_to_a_slow_writer
                 an_alert_that_is_done_with_stays_so
                 an_alert_that_is_not_there_stays_so
             }

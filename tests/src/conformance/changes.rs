@@ -2,7 +2,7 @@
 
 use alerts::{Alert, AlertChange, Ending, Resolution};
 use messages::StationId;
-use ports::{ConnectorRow, KeepAlerts, KeepConnectors, Raised, Saved};
+use ports::{ConnectorRow, Due, FindDue, KeepAlerts, KeepConnectors, Raised, Saved};
 
 use super::values::{at, completed, completed_id, connector, key, session, station};
 
@@ -25,7 +25,7 @@ pub async fn an_alert_that_is_there_stays_and_stops_nothing(ports: &(impl KeepCo
 }
 
 /// Catches a resolution that is not read back, or that nobody would publish.
-pub async fn a_resolution_joins_the_alert(ports: &(impl KeepConnectors + KeepAlerts)) {
+pub async fn a_resolution_joins_the_alert(ports: &(impl KeepConnectors + KeepAlerts + FindDue)) {
     let alert = Alert { due_at: None, ..completed(&session("change-resolve"), at(0)) };
     assert_eq!(ports.raise(&alert).await.unwrap(), Raised::New);
     let resolve = AlertChange::resolve(alert.id.clone(), Ending::Cleared, at(50), at(60));
@@ -33,6 +33,8 @@ pub async fn a_resolution_joins_the_alert(ports: &(impl KeepConnectors + KeepAle
     let resolution = Some(Resolution { at: at(50), ending: Ending::Cleared });
     let expected = Alert { resolution, due_at: Some(at(60)), version: 2, ..alert };
     assert_eq!(ports.alert(&expected.id).await.unwrap().as_ref(), Some(&expected));
+    let due = Due::Alert { id: expected.id.clone(), due_at: at(60) };
+    assert!(ports.find_due(at(60), 10_000).await.unwrap().contains(&due));
 
     let told = Alert { due_at: None, ..expected };
     assert_eq!(ports.save_alert(&told).await.unwrap(), Saved::Done);
@@ -49,9 +51,10 @@ pub async fn the_first_resolution_is_final(ports: &(impl KeepConnectors + KeepAl
     cause(ports, "change-twice-2", vec![resolve(60)]).await;
     assert_eq!(ports.alert(&alert.id).await.unwrap().as_ref(), Some(&first));
 
-    assert_eq!(ports.save_alert(&Alert { due_at: None, ..first.clone() }).await.unwrap(), Saved::Done);
+    let told = Alert { due_at: None, ..first };
+    assert_eq!(ports.save_alert(&told).await.unwrap(), Saved::Done);
     cause(ports, "change-twice-3", vec![resolve(70)]).await;
-    assert_eq!(ports.alert(&alert.id).await.unwrap().unwrap().resolution, first.resolution);
+    assert_eq!(ports.alert(&alert.id).await.unwrap(), Some(Alert { version: 3, ..told }));
 }
 
 /// Catches an update that makes an item of its own.
@@ -74,13 +77,14 @@ pub async fn a_resolution_is_not_lost_to_a_slow_writer(ports: &(impl KeepConnect
     assert_eq!((kept.due_at, kept.resolution.map(|resolution| resolution.at)), (Some(at(60)), Some(at(50))));
 }
 
-/// Catches two changes of one item in one transaction, which DynamoDB refuses for ever.
+/// Catches two changes of one item in one transaction, which DynamoDB refuses for ever, and an alert that is written twice.
 pub async fn an_alert_may_open_and_end_in_one_write(ports: &(impl KeepConnectors + KeepAlerts)) {
     let alert = completed(&session("change-both"), at(0));
     let resolve = AlertChange::resolve(alert.id.clone(), Ending::Cleared, at(50), at(60));
     cause(ports, "change-both", vec![AlertChange::open(alert.clone()), resolve]).await;
-    let kept = ports.alert(&alert.id).await.unwrap().unwrap();
-    assert_eq!((kept.opened_at, kept.resolution.map(|resolution| resolution.at)), (at(0), Some(at(50))));
+    let resolution = Some(Resolution { at: at(50), ending: Ending::Cleared });
+    let kept = ports.alert(&alert.id).await.unwrap();
+    assert_eq!(kept, Some(Alert { resolution, version: 1, ..alert }));
 }
 
 /// Catches alerts that are written beside their cause instead of with it.

@@ -39,8 +39,12 @@ pub async fn a_payment_is_written_once_with_its_debt(ports: &(impl KeepDebts + O
     assert_eq!(ports.save_debt(&paid, Some(&payment(&session, 300)), &[]).await.unwrap(), Saved::Done);
     let again = Debt { setbacks: 1, version: 2, ..paid.clone() };
     assert_eq!(ports.save_debt(&again, Some(&payment(&session, 999)), &[]).await.unwrap(), Saved::Conflict);
-    assert_eq!(ports.debt(&session).await.unwrap(), Some(Debt { version: 2, ..paid }));
+    assert_eq!(ports.debt(&session).await.unwrap(), Some(Debt { version: 2, ..paid.clone() }));
     assert_eq!(payments(ports, &session).await, [payment(&session, 300)]);
+    let second = Payment { number: 2, ..payment(&session, 5) };
+    let more = Debt { version: 2, ..paid };
+    assert_eq!(ports.save_debt(&more, Some(&second), &[]).await.unwrap(), Saved::Done);
+    assert_eq!(payments(ports, &session).await.len(), 2);
 }
 
 /// Catches a payment or an alert that is written beside the debt instead of with it.

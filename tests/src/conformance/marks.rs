@@ -4,16 +4,18 @@ use alerts::Alert;
 use billing::payment::Debt;
 use jiff::Timestamp;
 use messages::SessionId;
-use ports::{KeepAlerts, KeepDebts, MarkDebts, Raised, Saved};
+use ports::{Due, FindDue, KeepAlerts, KeepDebts, MarkDebts, Raised, Saved};
 
 use super::values::{at, completed, completed_id, debt, session};
 
 /// Catches a mark that nobody sees before the debt would have been due anyway.
-pub async fn a_debt_due_later_is_due_when_it_is_marked(ports: &(impl KeepDebts + MarkDebts)) {
+pub async fn a_debt_due_later_is_due_when_it_is_marked(ports: &(impl KeepDebts + MarkDebts + FindDue)) {
     let session = session("mark-later");
     store(ports, &session, Some(at(3600))).await;
     assert!(ports.mark_debt_due(&session, at(10)).await.unwrap());
     assert_eq!(ports.debt(&session).await.unwrap().unwrap().due_at, Some(at(10)));
+    let due = Due::Debt { id: session, due_at: at(10) };
+    assert!(ports.find_due(at(10), 10_000).await.unwrap().contains(&due));
 }
 
 /// Catches a mark by which nothing is ever overdue, since the sweep marks what is due every minute.
@@ -54,13 +56,25 @@ pub async fn a_mark_is_not_lost_to_a_slow_writer(ports: &(impl KeepDebts + MarkD
 }
 
 /// Catches a mark that is not seen, and one that makes an old alert young.
-pub async fn an_alert_due_later_is_due_when_it_is_marked(ports: &impl KeepAlerts) {
+pub async fn an_alert_due_later_is_due_when_it_is_marked(ports: &(impl KeepAlerts + FindDue)) {
     for (name, due_at, expected) in [("mark-alert-later", at(3600), at(10)), ("mark-alert-old", at(0), at(0))] {
         let alert = Alert { due_at: Some(due_at), ..completed(&session(name), at(0)) };
         assert_eq!(ports.raise(&alert).await.unwrap(), Raised::New);
         ports.mark_alert_due(&alert.id, at(10)).await.unwrap();
         assert_eq!(ports.alert(&alert.id).await.unwrap().unwrap().due_at, Some(expected), "{name}");
+        let due = Due::Alert { id: alert.id, due_at: expected };
+        assert!(ports.find_due(at(10), 10_000).await.unwrap().contains(&due), "{name}");
     }
+}
+
+/// Catches a mark that is wiped out by a publisher who had read the alert before it.
+pub async fn a_marked_alert_is_not_lost_to_a_slow_writer(ports: &impl KeepAlerts) {
+    let alert = Alert { due_at: Some(at(3600)), ..completed(&session("mark-alert-race"), at(0)) };
+    assert_eq!(ports.raise(&alert).await.unwrap(), Raised::New);
+    let read = ports.alert(&alert.id).await.unwrap().unwrap();
+    ports.mark_alert_due(&alert.id, at(10)).await.unwrap();
+    assert_eq!(ports.save_alert(&Alert { due_at: None, ..read }).await.unwrap(), Saved::Conflict);
+    assert_eq!(ports.alert(&alert.id).await.unwrap().unwrap().due_at, Some(at(10)));
 }
 
 /// Catches a mark by which an alert that was told is due for ever.

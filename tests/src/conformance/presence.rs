@@ -127,6 +127,10 @@ pub async fn what_an_absence_means_is_written_whole(ports: &(impl KeepPresence +
     assert_eq!(ports.outage(&stored.site).await.unwrap().as_ref(), Some(&stored));
     let ended = ports.alert(&alert.id).await.unwrap().unwrap();
     assert_eq!((raised.resolution, ended.resolution.map(|end| end.at)), (None, Some(at(50))));
+    // One that changes is the next version of it.
+    let (again, more) = (PresenceRow { version: 2, ..again }, OutageRow { version: 1, ..self::outage("watch", 3) });
+    assert_eq!(ports.save_watch(&again, Some(&more), &[]).await.unwrap(), Saved::Done);
+    assert_eq!(ports.outage(&stored.site).await.unwrap(), Some(OutageRow { version: 2, ..more }));
 }
 
 /// Catches a presence, an outage or an alert that is written although another of them is stale.
