@@ -66,3 +66,25 @@ impl Item {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ::alerts::{Alert, AlertChange, Ending};
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn the_time_of_the_first_thing_due_moves_with_it() {
+        let tables = Tables::default();
+        let at = |second| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second);
+        let stranger = |station: &str, at| Alert::unregistered_station(&station.parse().unwrap(), at);
+        let (late, early) = (stranger("s-1", at(60)), stranger("s-2", at(30)));
+        let resolve = AlertChange::resolve(early.id.clone(), Ending::Settled, at(40), at(90));
+        assert_eq!(tables.next_due(), None);
+        for (change, due_at) in [(AlertChange::open(late), 60), (AlertChange::open(early), 30), (resolve, 60)] {
+            tables.change_alerts(&[change]);
+            assert_eq!(tables.next_due(), Some(at(due_at)));
+        }
+    }
+}
