@@ -13,6 +13,8 @@ use crate::work::Work;
 /// The double's own price, since Stripe's depends on the contract: 1.5 % and 25 minor units a charge, refunds free.
 const FEE_PER_THOUSAND: i64 = 15;
 const FEE_FIXED_MINOR: i64 = 25;
+/// The double's own price of a dispute, minor units. It is not given back, however the dispute ends.
+const FEE_DISPUTE_MINOR: i64 = 2000;
 
 /// A balance transaction; `net = amount - fee`, all in minor units.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,7 +47,7 @@ pub(crate) fn book_charge(
     source: &str,
 ) -> Result<String, Refusal> {
     let fee = (amount_minor * FEE_PER_THOUSAND + 999) / 1000 + FEE_FIXED_MINOR;
-    book(work, "charge", (amount_minor, fee), currency, source)
+    Ok(book(work, ("charge", "charge"), (amount_minor, fee), currency, source)?.0)
 }
 
 /// Books a refund; answers the id.
@@ -55,16 +57,37 @@ pub(crate) fn book_refund(
     currency: &str,
     source: &str,
 ) -> Result<String, Refusal> {
-    book(work, "refund", (-amount_minor, 0), currency, source)
+    Ok(book(work, ("refund", "refund"), (-amount_minor, 0), currency, source)?.0)
+}
+
+/// Books what a dispute takes away, with its fee; answers the document
+/// (`docs.stripe.com/reports/reporting-categories`: an `adjustment` of the category `dispute`).
+pub(crate) fn book_dispute(
+    work: &mut Work<'_>,
+    amount_minor: i64,
+    currency: &str,
+    source: &str,
+) -> Result<Value, Refusal> {
+    Ok(book(work, ("adjustment", "dispute"), (-amount_minor, FEE_DISPUTE_MINOR), currency, source)?.1)
+}
+
+/// Books what a dispute that was won gives back (the same page: `dispute_reversal`).
+pub(crate) fn book_dispute_reversal(
+    work: &mut Work<'_>,
+    amount_minor: i64,
+    currency: &str,
+    source: &str,
+) -> Result<Value, Refusal> {
+    Ok(book(work, ("adjustment", "dispute_reversal"), (amount_minor, 0), currency, source)?.1)
 }
 
 fn book(
     work: &mut Work<'_>,
-    kind: &str,
+    (kind, category): (&str, &str),
     (amount, fee): (i64, i64),
     currency: &str,
     source: &str,
-) -> Result<String, Refusal> {
+) -> Result<(String, Value), Refusal> {
     let fee_details = match fee {
         0 => json!([]),
         fee => json!([{
@@ -81,13 +104,13 @@ fn book(
         fee,
         fee_details,
         net: amount - fee,
-        reporting_category: kind.to_owned(),
+        reporting_category: category.to_owned(),
         source: source.to_owned(),
         status: "available".to_owned(),
         kind: kind.to_owned(),
     };
-    work.put(&transaction)?;
-    Ok(transaction.id)
+    let document = work.put(&transaction)?;
+    Ok((transaction.id, document))
 }
 
 /// `GET /v1/balance_transactions`, by `source`, `type`, `currency` and `created`.

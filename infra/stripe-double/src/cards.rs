@@ -18,6 +18,8 @@ pub(crate) struct TestCard {
 pub(crate) enum Behavior {
     /// Every payment succeeds.
     Succeeds,
+    /// Every payment succeeds and is disputed for this reason (`docs.stripe.com/testing`, "Disputes").
+    Disputed(&'static str),
     /// Every payment is declined, and so is attaching it to a customer.
     Declines(Decline),
     /// It can be attached; payments are declined.
@@ -101,6 +103,8 @@ const CARDS: &[TestCard] = &[
     visa("pm_card_visa_debit", "5556", Behavior::Succeeds),
     TestCard { name: "pm_card_mastercard", brand: "mastercard", last4: "4444", behavior: Behavior::Succeeds },
     TestCard { name: "pm_card_amex", brand: "amex", last4: "0005", behavior: Behavior::Succeeds },
+    visa("pm_card_createDispute", "0259", Behavior::Disputed("fraudulent")),
+    visa("pm_card_createDisputeProductNotReceived", "2685", Behavior::Disputed("product_not_received")),
     visa("pm_card_chargeCustomerFail", "0341", Behavior::DeclinesPayments(GENERIC)),
     visa("pm_card_chargeDeclined", "0002", Behavior::Declines(GENERIC)),
     visa("pm_card_visa_chargeDeclined", "0002", Behavior::Declines(GENERIC)),
@@ -134,6 +138,11 @@ pub(crate) fn find(name: &str) -> Option<&'static TestCard> {
     CARDS.iter().find(|card| card.name == name)
 }
 
+/// Every test payment method.
+pub(crate) fn all() -> &'static [TestCard] {
+    CARDS
+}
+
 /// The circumstances of one payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Circumstances {
@@ -157,7 +166,7 @@ impl Behavior {
     /// The issuer's answer to a payment.
     pub(crate) fn pay(self, circumstances: Circumstances) -> Answer {
         let (when, then) = match self {
-            Self::Succeeds => return Answer::Approved,
+            Self::Succeeds | Self::Disputed(_) => return Answer::Approved,
             Self::Declines(decline) | Self::DeclinesPayments(decline) => return Answer::Declined(decline),
             Self::Authenticates(when, then) => (when, then),
         };
@@ -182,7 +191,9 @@ impl Behavior {
             Self::Authenticates(Authenticates::Always | Authenticates::UnlessSetUp, _) if !authenticated => {
                 Answer::MustAuthenticate
             }
-            Self::Succeeds | Self::DeclinesPayments(_) | Self::Authenticates(..) => Answer::Approved,
+            Self::Succeeds | Self::Disputed(_) | Self::DeclinesPayments(_) | Self::Authenticates(..) => {
+                Answer::Approved
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cards::{self, Answer, Circumstances};
 use crate::charges;
+use crate::disputes;
 use crate::errors::{ErrorBody, Refusal};
 use crate::form::Params;
 use crate::method_types;
@@ -114,10 +115,13 @@ pub(crate) fn approve(
         intent.amount_received = intent.amount;
         "payment_intent.succeeded"
     };
-    let charge = work.put(&charge)?;
+    let charged = work.put(&charge)?;
     let document = work.put(&intent)?;
-    work.announce("charge.succeeded", &charge)?;
+    work.announce("charge.succeeded", &charged)?;
     work.announce(told, &document)?;
+    if charge.captured {
+        disputes::open_if_the_card_says(work, &charge)?;
+    }
     Ok(document)
 }
 

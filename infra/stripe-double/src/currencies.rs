@@ -1,5 +1,7 @@
-//! The smallest and largest amounts per currency
-//! (`docs.stripe.com/currencies`, "Minimum and maximum charge amounts").
+//! What amounts a currency allows: the smallest, the largest, and how fine
+//! (`docs.stripe.com/currencies`, "Minimum and maximum charge amounts", "Three-decimal currencies", "Special cases").
+//!
+//! Amounts are whole numbers of the currency's own minor unit: 1500 is 15.00 EUR, 1500 JPY, 1.500 KWD.
 
 use crate::errors::Refusal;
 
@@ -31,6 +33,12 @@ const MINIMA: &[(&str, i64)] = &[
     ("usd", 50),
 ];
 
+/// Amounts that are no multiple of this are refused. Currencies with three decimals are counted in thousandths, yet the
+/// last digit must be 0; those of the special cases have no minor unit any more and are still counted in hundredths,
+/// which must be 0.
+const STEPS: &[(&str, i64)] =
+    &[("bhd", 10), ("isk", 100), ("jod", 10), ("kwd", 10), ("omr", 10), ("tnd", 10), ("ugx", 100)];
+
 /// Eight digits.
 const AMOUNT_MAX: i64 = 99_999_999;
 
@@ -38,6 +46,16 @@ const AMOUNT_MAX: i64 = 99_999_999;
 /// equivalent"; the double takes 1.
 fn minimum(currency: &str) -> i64 {
     MINIMA.iter().find(|(code, _)| *code == currency).map_or(1, |(_, minor)| *minor)
+}
+
+/// Refuses an amount of money that the currency cannot express for Stripe's partners; for charges, captures and refunds
+/// alike. The page names no error code.
+pub(crate) fn check_step(amount_minor: i64, currency: &str, param: &str) -> Result<(), Refusal> {
+    let step = STEPS.iter().find(|(code, _)| *code == currency).map_or(1, |(_, step)| *step);
+    if amount_minor % step == 0 {
+        return Ok(());
+    }
+    Err(Refusal::invalid(param, format!("Invalid {param}: amounts in {currency} must be a multiple of {step}.")))
 }
 
 /// Refuses an amount outside the currency's limits: `amount_too_small`, `amount_too_large`.
@@ -60,7 +78,7 @@ pub(crate) fn check_amount(amount_minor: i64, currency: &str) -> Result<(), Refu
             format!("Amount must be no more than {AMOUNT_MAX} in minor units of {currency}"),
         ));
     }
-    Ok(())
+    check_step(amount_minor, currency, "amount")
 }
 
 /// Reads a currency: three lowercase letters.
@@ -88,7 +106,7 @@ mod tests {
             ("jpy", 50, None),
             ("jpy", 49, Some("amount_too_small")),
             ("sek", 299, Some("amount_too_small")),
-            ("isk", 1, None),
+            ("bam", 1, None),
             ("eur", 0, Some("amount_too_small")),
             ("eur", -1, Some("parameter_invalid_integer")),
             ("eur", 99_999_999, None),
@@ -96,6 +114,24 @@ mod tests {
         ] {
             let refused = check_amount(minor, currency).err().and_then(|refusal| refusal.error.code);
             assert_eq!(refused, code, "{minor} {currency}");
+        }
+    }
+
+    #[test]
+    fn some_currencies_are_counted_finer_than_they_are_paid() {
+        for (currency, minor, allowed) in [
+            ("eur", 1501, true),
+            ("jpy", 1501, true),
+            ("kwd", 1230, true),
+            ("kwd", 1234, false),
+            ("bhd", 5, false),
+            ("tnd", 10, true),
+            ("isk", 500, true),
+            ("isk", 510, false),
+            ("ugx", 150, false),
+        ] {
+            assert_eq!(check_amount(minor, currency).is_ok(), allowed, "{minor} {currency}");
+            assert_eq!(check_step(minor, currency, "amount_to_capture").is_ok(), allowed, "{minor} {currency}");
         }
     }
 

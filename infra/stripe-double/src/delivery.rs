@@ -14,7 +14,7 @@ use crate::webhooks::Webhook;
 /// How long a webhook may take to answer, in real time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// How often the clock is looked at while deliveries wait for their time, in real time.
+/// How often the clock is looked at while something waits for its time, in real time.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Enough of an answer to hold its status line.
@@ -24,7 +24,7 @@ const STATUS_LINE_BYTES: usize = 256;
 pub(crate) async fn deliver_forever(double: Arc<Double>) {
     loop {
         deliver_due(&double).await;
-        if double.outbox.has_waiting() {
+        if double.pass_time() || double.outbox.has_waiting() {
             // Either comes first; both mean: look again.
             _ = tokio::time::timeout(LOOK_EVERY, double.outbox.changed.notified()).await;
         } else {
@@ -35,6 +35,7 @@ pub(crate) async fn deliver_forever(double: Arc<Double>) {
 
 /// Delivers what is due now, one after the other.
 pub(crate) async fn deliver_due(double: &Double) {
+    double.pass_time();
     let _delivering = double.outbox.delivering.lock().await;
     for waiting in double.outbox.take_due(double.now()) {
         deliver(double, waiting).await;

@@ -1,6 +1,6 @@
 //! The double itself: its memory, and how one request is carried out and kept.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,9 +11,9 @@ use crate::config::Config;
 use crate::errors::{Refusal, Stage};
 use crate::events::Event;
 use crate::expand;
+use crate::expiry;
 use crate::faults::{Fault, Faults};
 use crate::form::Params;
-use crate::holds;
 use crate::idempotency::{Begun, Kept, Keys};
 use crate::journal::{Journal, JournalError, Line};
 use crate::ledger::{Ledger, Resource as _};
@@ -29,6 +29,8 @@ pub(crate) struct Double {
     pub(crate) outbox: Outbox,
     /// Why the double cannot go on.
     pub(crate) failure: watch::Sender<Option<String>>,
+    /// Where the pages for customers are, once the double listens.
+    pub(crate) site: OnceLock<String>,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
 }
@@ -76,6 +78,7 @@ impl Double {
             requests: RequestLog::default(),
             outbox,
             failure: watch::Sender::new(None),
+            site: OnceLock::new(),
             clock: Arc::clone(&config.clock),
             memory: Mutex::new(memory),
         })
@@ -114,9 +117,10 @@ impl Double {
     ) -> Executed {
         let now = self.now();
         let mut memory = self.lock();
+        let mut due = self.end_what_is_over(&mut memory, now);
         let cause =
             Cause { request_id: Some(request_id.to_owned()), idempotency_key: claim.map(|claim| claim.key.clone()) };
-        let mut work = Work::new(&mut memory.ledger, now, cause, self.outbox.webhook().is_some());
+        let mut work = self.work(&mut memory.ledger, now, cause);
         let result = run(&mut work, endpoint, params, fault);
         let done = work.finish();
         let (status, body) = match &result {
@@ -136,24 +140,58 @@ impl Double {
             memory.keys.release(&claim.key);
         }
         match self.keep(&mut memory, done, kept) {
-            Ok(before_reply) => Executed { status, body, before_reply },
-            Err(refusal) => {
-                Executed { status: refusal.status, body: refusal.body().to_string(), before_reply: Vec::new() }
+            Ok(before_reply) => {
+                due.extend(before_reply);
+                Executed { status, body, before_reply: due }
             }
+            Err(refusal) => Executed { status: refusal.status, body: refusal.body().to_string(), before_reply: due },
         }
     }
 
     /// Changes objects outside any request.
     pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Work<'_>) -> R) -> Result<R, Refusal> {
+        let now = self.now();
         let mut memory = self.lock();
-        let has_webhook = self.outbox.webhook().is_some();
-        let mut work = Work::new(&mut memory.ledger, self.now(), Cause::default(), has_webhook);
+        let mut due = self.end_what_is_over(&mut memory, now);
+        let mut work = self.work(&mut memory.ledger, now, Cause::default());
         let changed = change(&mut work);
         let done = work.finish();
-        let before_reply = self.keep(&mut memory, done, None)?;
+        let kept = self.keep(&mut memory, done, None);
         drop(memory);
-        self.outbox.put_back(before_reply);
-        Ok(changed)
+        let kept = kept.map(|before_reply| due.extend(before_reply));
+        self.outbox.put_back(due);
+        kept.map(|()| changed)
+    }
+
+    /// Ends what is over by the clock; answers whether more may end by itself later.
+    pub(crate) fn pass_time(&self) -> bool {
+        let now = self.now();
+        let mut memory = self.lock();
+        let due = self.end_what_is_over(&mut memory, now);
+        let more = !memory.ledger.ending().is_empty();
+        drop(memory);
+        if !due.is_empty() {
+            self.outbox.put_back(due);
+        }
+        more
+    }
+
+    fn end_what_is_over(&self, memory: &mut Memory, now: Timestamp) -> Vec<Waiting> {
+        let mut work = self.work(&mut memory.ledger, now, Cause::default());
+        let ended = expiry::run(&mut work);
+        let done = work.finish();
+        match ended.and_then(|()| self.keep(memory, done, None)) {
+            Ok(due) => due,
+            Err(refusal) => {
+                tracing::error!(reason = refusal.error.message, "what is over could not be ended");
+                Vec::new()
+            }
+        }
+    }
+
+    fn work<'a>(&self, ledger: &'a mut Ledger, now: Timestamp, cause: Cause) -> Work<'a> {
+        let site = self.site.get().cloned().unwrap_or_default();
+        Work::new(ledger, now, cause, self.outbox.webhook().is_some()).at_site(site)
     }
 
     /// Notes that the webhook has an event.
@@ -208,7 +246,6 @@ fn run(work: &mut Work<'_>, endpoint: &Endpoint, params: &Params, fault: Option<
     if fault == Some(Fault::ErrorBefore) {
         return Err(Refusal::server_error());
     }
-    holds::expire(work)?;
     let paths = params.list("expand")?;
     let mut value = endpoint.run(work, params);
     if let Ok(value) = &mut value {

@@ -149,6 +149,11 @@ impl Params {
         self.fields.contains_key(name)
     }
 
+    /// Whether an empty text was sent under `name`.
+    pub(crate) fn is_emptied(&self, name: &str) -> bool {
+        matches!(self.fields.get(name), Some(Field::Text(text)) if text.is_empty())
+    }
+
     /// Every parameter as `bracketed[key]` and text, in order of the key.
     pub(crate) fn flat(&self) -> BTreeMap<String, String> {
         let mut flat = BTreeMap::new();

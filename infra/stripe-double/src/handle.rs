@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::authentication::{self, AuthenticateError, Challenge};
 use crate::cards;
-use crate::customers::{Customer, InvoiceSettings};
+use crate::customers::{self, Customer};
 use crate::delivery;
 use crate::double::Double;
 use crate::errors::Refusal;
@@ -86,16 +86,7 @@ impl Handle {
                 work.put(&method)?;
             }
             let known: Option<Customer> = work.find(id)?;
-            let mut customer = known.unwrap_or_else(|| Customer {
-                id: id.to_owned(),
-                created,
-                description: None,
-                email: None,
-                invoice_settings: InvoiceSettings::default(),
-                metadata: BTreeMap::new(),
-                name: None,
-                phone: None,
-            });
+            let mut customer = known.unwrap_or_else(|| customers::blank(id.to_owned(), created));
             customer.email = Some(email.to_owned());
             customer.invoice_settings.default_payment_method = Some(method_id.clone());
             work.put(&customer)?;

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::charges::{self, Charge};
+use crate::currencies;
+use crate::disputes;
 use crate::errors::Refusal;
 use crate::form::Params;
-use crate::ledger::Resource;
 use crate::payment_intents::{PaymentIntent, Status, unexpected_state};
 use crate::work::Work;
 
@@ -35,15 +36,17 @@ pub(crate) fn capture(work: &mut Work<'_>, id: &str, params: &Params) -> Result<
             format!("At most {} of this PaymentIntent can be captured.", intent.amount_capturable),
         ));
     }
+    currencies::check_step(amount, &intent.currency, "amount_to_capture")?;
     let mut charge: Charge = work.require(intent.latest_charge.as_deref().unwrap_or_default(), "charge")?;
     charges::capture(work, &mut charge, amount)?;
     intent.status = Status::Succeeded;
     intent.amount_capturable = 0;
     intent.amount_received = amount;
-    let charge = work.put(&charge)?;
+    let captured = work.put(&charge)?;
     let document = work.put(&intent)?;
-    work.announce("charge.captured", &charge)?;
+    work.announce("charge.captured", &captured)?;
     work.announce("payment_intent.succeeded", &document)?;
+    disputes::open_if_the_card_says(work, &charge)?;
     Ok(document)
 }
 
@@ -61,19 +64,15 @@ pub(crate) fn cancel(work: &mut Work<'_>, id: &str, params: &Params) -> Result<V
     }
 }
 
-/// Cancels the holds whose `capture_before` has passed. The double looks before every request.
-pub(crate) fn expire(work: &mut Work<'_>) -> Result<(), Refusal> {
-    let now = work.now().as_second();
-    let held = work.ledger().newest_first(PaymentIntent::OBJECT).into_iter();
-    let held: Vec<PaymentIntent> = held
-        .filter(|intent| intent["status"] == Status::RequiresCapture.name())
-        .map(|intent| serde_json::from_value(intent.clone()))
-        .collect::<Result<_, _>>()?;
-    for intent in held {
-        let charge: Option<Charge> = work.find(intent.latest_charge.as_deref().unwrap_or_default())?;
-        if charge.and_then(|charge| charge.capture_before()).is_some_and(|end| now > end) {
-            end(work, intent, Some("expired"))?;
-        }
+/// Cancels a hold whose `capture_before` has passed: the money is released and the status becomes `canceled`; of the
+/// documented reasons (`docs.stripe.com/api/payment_intents/object`) the double gives `expired`.
+pub(crate) fn expire(work: &mut Work<'_>, intent: PaymentIntent) -> Result<(), Refusal> {
+    let charge: Option<Charge> = work.find(intent.latest_charge.as_deref().unwrap_or_default())?;
+    let Some(charge) = charge else { return Ok(()) };
+    if charge.capture_before().is_some_and(|end| work.now().as_second() > end) {
+        let charge = work.put(&charge)?;
+        work.announce("charge.expired", &charge)?;
+        end(work, intent, Some("expired"))?;
     }
     Ok(())
 }

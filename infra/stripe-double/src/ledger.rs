@@ -1,6 +1,6 @@
 //! Everything the double remembers: Stripe's objects as JSON documents, oldest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -14,10 +14,14 @@ pub(crate) trait Resource: Serialize + DeserializeOwned {
     const OBJECT: &'static str;
 }
 
+/// Statuses that time alone may end: holds and open checkout sessions.
+const ENDING: [&str; 2] = ["requires_capture", "open"];
+
 /// All objects by id, and the order in which they were made.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     documents: BTreeMap<String, Document>,
+    ending: BTreeSet<String>,
     salt: String,
     minted: u64,
 }
@@ -59,8 +63,18 @@ impl Ledger {
     /// Stores a document under its `id`; an earlier one keeps its place in the order.
     pub(crate) fn put(&mut self, value: Value) {
         let Some(id) = value["id"].as_str().map(str::to_owned) else { return };
+        if value["status"].as_str().is_some_and(|status| ENDING.contains(&status)) {
+            self.ending.insert(id.clone());
+        } else {
+            self.ending.remove(&id);
+        }
         let number = self.documents.get(&id).map_or(self.documents.len(), |known| known.number);
         self.documents.insert(id, Document { number, value });
+    }
+
+    /// Ids of what may end by itself.
+    pub(crate) fn ending(&self) -> &BTreeSet<String> {
+        &self.ending
     }
 
     /// All documents of one kind, newest first.
@@ -102,6 +116,16 @@ mod tests {
         let ids: Vec<_> = ledger.newest_first("refund").iter().map(|value| value["id"].clone()).collect();
         assert_eq!(ids, ["c", "a", "b"]);
         assert_eq!(ledger.document("a").unwrap()["amount"], 5);
+    }
+
+    #[test]
+    fn what_may_end_by_itself_is_known_until_it_has() {
+        let mut ledger = Ledger::new("");
+        for (id, status) in [("pi_1", "requires_capture"), ("cs_1", "open"), ("pi_2", "succeeded"), ("cs_1", "expired")]
+        {
+            ledger.put(json!({"id": id, "status": status}));
+        }
+        assert_eq!(ledger.ending().iter().collect::<Vec<_>>(), ["pi_1"]);
     }
 
     #[test]

@@ -8,12 +8,14 @@
 //!
 //! | endpoint | methods |
 //! |---|---|
-//! | `/v1/customers` | create, retrieve |
+//! | `/v1/customers` | create, retrieve, update, list of payment methods |
 //! | `/v1/payment_methods` | retrieve, attach |
+//! | `/v1/checkout/sessions` | create in `setup` mode, retrieve, expire |
 //! | `/v1/setup_intents` | create, confirm, retrieve |
 //! | `/v1/payment_intents` | create, confirm, capture, cancel, retrieve, list, search |
 //! | `/v1/charges` | retrieve |
 //! | `/v1/refunds` | create, retrieve, list |
+//! | `/v1/disputes` | retrieve, list |
 //! | `/v1/events` | retrieve, list |
 //! | `/v1/balance_transactions` | list |
 //!
@@ -24,18 +26,23 @@ mod authentication;
 mod balance;
 mod cards;
 mod charges;
+mod checkout_page;
+mod checkout_sessions;
 mod clock;
 mod config;
 mod confirmation;
 mod connection;
+mod counter;
 mod currencies;
 mod customers;
 mod delivery;
 mod disorder;
+mod disputes;
 mod double;
 mod errors;
 mod events;
 mod expand;
+mod expiry;
 mod faults;
 mod form;
 mod handle;
@@ -65,7 +72,9 @@ pub const API_VERSION: &str = "2026-09-30.endive";
 pub use authentication::{AuthenticateError, Challenge};
 pub use clock::Clock;
 pub use config::Config;
+pub use counter::{CheckoutError, DisputeError};
 pub use disorder::Disorder;
+pub use disputes::Verdict;
 pub use faults::{Fault, Faults, PlannedFault, Storm};
 pub use handle::{Handle, IntentSnapshot, SeedError};
 pub use journal::JournalError;

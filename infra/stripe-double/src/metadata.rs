@@ -11,20 +11,34 @@ const VALUE_CHARS_MAX: usize = 500;
 
 /// Reads `metadata[...]`; a key with an empty value is not set.
 pub(crate) fn read(params: &Params) -> Result<BTreeMap<String, String>, Refusal> {
-    let mut metadata = params.texts("metadata")?;
-    metadata.retain(|_, value| !value.is_empty());
-    if metadata.len() > KEYS_MAX {
-        return Err(Refusal::invalid("metadata", format!("Metadata can have up to {KEYS_MAX} keys.")));
+    let mut metadata = BTreeMap::new();
+    update(&mut metadata, params)?;
+    Ok(metadata)
+}
+
+/// Changes what `metadata[...]` names: a key with an empty value goes, `metadata` with an empty value empties it.
+pub(crate) fn update(metadata: &mut BTreeMap<String, String>, params: &Params) -> Result<(), Refusal> {
+    if params.is_emptied("metadata") {
+        metadata.clear();
+        return Ok(());
     }
-    for (key, value) in &metadata {
+    for (key, value) in params.texts("metadata")? {
         if key.chars().count() > KEY_CHARS_MAX || value.chars().count() > VALUE_CHARS_MAX {
             return Err(Refusal::invalid(
                 "metadata",
                 format!("Metadata keys have up to {KEY_CHARS_MAX} characters, values up to {VALUE_CHARS_MAX}."),
             ));
         }
+        if value.is_empty() {
+            metadata.remove(&key);
+        } else {
+            metadata.insert(key, value);
+        }
     }
-    Ok(metadata)
+    if metadata.len() > KEYS_MAX {
+        return Err(Refusal::invalid("metadata", format!("Metadata can have up to {KEYS_MAX} keys.")));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -45,6 +59,22 @@ mod tests {
         ] {
             let params = Params::parse(encoded.as_bytes()).unwrap();
             assert_eq!(read(&params).is_ok(), allowed, "{encoded:.60}");
+        }
+    }
+
+    #[test]
+    fn an_update_changes_only_what_it_names() {
+        for (encoded, expected) in [
+            ("metadata[a]=2", "a=2 b=1"),
+            ("metadata[c]=3", "a=1 b=1 c=3"),
+            ("metadata[a]=", "b=1"),
+            ("metadata=", ""),
+            ("", "a=1 b=1"),
+        ] {
+            let mut metadata = BTreeMap::from(["a", "b"].map(|key| (key.to_owned(), "1".to_owned())));
+            update(&mut metadata, &Params::parse(encoded.as_bytes()).unwrap()).unwrap();
+            let shown: Vec<_> = metadata.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            assert_eq!(shown.join(" "), expected, "{encoded}");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::form::Params;
 use crate::ledger::Resource;
 use crate::payment_intents::PaymentIntent;
 use crate::work::Work;
-use crate::{balance, lists, metadata};
+use crate::{balance, currencies, disputes, lists, metadata};
 
 const REASONS: [&str; 3] = ["duplicate", "fraudulent", "requested_by_customer"];
 
@@ -43,7 +43,9 @@ pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refu
     }
     let (reason, metadata) = (params.word("reason", &REASONS)?, metadata::read(params)?);
     let mut charge = charge_of(work, params)?;
+    disputes::check_refundable(work, &charge)?;
     let amount = refundable(&charge, amount)?;
+    currencies::check_step(amount, &charge.currency, "amount")?;
     let id = work.mint("re");
     let refund = Refund {
         amount,

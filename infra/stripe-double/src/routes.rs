@@ -6,8 +6,8 @@ use crate::errors::Refusal;
 use crate::form::Params;
 use crate::work::Work;
 use crate::{
-    balance, charges, confirmation, customers, events, holds, payment_intents, payment_methods, refunds, search,
-    setup_intents,
+    balance, charges, checkout_sessions, confirmation, customers, disputes, events, holds, payment_intents,
+    payment_methods, refunds, search, setup_intents,
 };
 
 /// An endpoint, with the id in its path.
@@ -15,8 +15,13 @@ use crate::{
 pub(crate) enum Endpoint {
     CreateCustomer,
     RetrieveCustomer(String),
+    UpdateCustomer(String),
+    ListCustomerPaymentMethods(String),
     RetrievePaymentMethod(String),
     AttachPaymentMethod(String),
+    CreateCheckoutSession,
+    RetrieveCheckoutSession(String),
+    ExpireCheckoutSession(String),
     CreateSetupIntent,
     RetrieveSetupIntent(String),
     ConfirmSetupIntent(String),
@@ -28,6 +33,8 @@ pub(crate) enum Endpoint {
     CapturePaymentIntent(String),
     CancelPaymentIntent(String),
     RetrieveCharge(String),
+    ListDisputes,
+    RetrieveDispute(String),
     CreateRefund,
     ListRefunds,
     RetrieveRefund(String),
@@ -42,6 +49,11 @@ pub(crate) fn route(method: &str, path: &str) -> Option<Endpoint> {
     let endpoint = match (method, segments.as_slice()) {
         ("POST", ["customers"]) => Endpoint::CreateCustomer,
         ("GET", ["customers", id]) => Endpoint::RetrieveCustomer((*id).to_owned()),
+        ("POST", ["customers", id]) => Endpoint::UpdateCustomer((*id).to_owned()),
+        ("GET", ["customers", id, "payment_methods"]) => Endpoint::ListCustomerPaymentMethods((*id).to_owned()),
+        ("POST", ["checkout", "sessions"]) => Endpoint::CreateCheckoutSession,
+        ("GET", ["checkout", "sessions", id]) => Endpoint::RetrieveCheckoutSession((*id).to_owned()),
+        ("POST", ["checkout", "sessions", id, "expire"]) => Endpoint::ExpireCheckoutSession((*id).to_owned()),
         ("GET", ["payment_methods", id]) => Endpoint::RetrievePaymentMethod((*id).to_owned()),
         ("POST", ["payment_methods", id, "attach"]) => Endpoint::AttachPaymentMethod((*id).to_owned()),
         ("POST", ["setup_intents"]) => Endpoint::CreateSetupIntent,
@@ -55,6 +67,8 @@ pub(crate) fn route(method: &str, path: &str) -> Option<Endpoint> {
         ("POST", ["payment_intents", id, "capture"]) => Endpoint::CapturePaymentIntent((*id).to_owned()),
         ("POST", ["payment_intents", id, "cancel"]) => Endpoint::CancelPaymentIntent((*id).to_owned()),
         ("GET", ["charges", id]) => Endpoint::RetrieveCharge((*id).to_owned()),
+        ("GET", ["disputes"]) => Endpoint::ListDisputes,
+        ("GET", ["disputes", id]) => Endpoint::RetrieveDispute((*id).to_owned()),
         ("POST", ["refunds"]) => Endpoint::CreateRefund,
         ("GET", ["refunds"]) => Endpoint::ListRefunds,
         ("GET", ["refunds", id]) => Endpoint::RetrieveRefund((*id).to_owned()),
@@ -72,6 +86,11 @@ impl Endpoint {
         match self {
             Self::CreateCustomer => customers::create(work, params),
             Self::RetrieveCustomer(id) => plain(params).and_then(|()| customers::retrieve(work, id)),
+            Self::UpdateCustomer(id) => customers::update(work, id, params),
+            Self::ListCustomerPaymentMethods(id) => customers::list_payment_methods(work, id, params),
+            Self::CreateCheckoutSession => checkout_sessions::create(work, params),
+            Self::RetrieveCheckoutSession(id) => plain(params).and_then(|()| checkout_sessions::retrieve(work, id)),
+            Self::ExpireCheckoutSession(id) => plain(params).and_then(|()| checkout_sessions::expire(work, id)),
             Self::RetrievePaymentMethod(id) => plain(params).and_then(|()| payment_methods::retrieve(work, id)),
             Self::AttachPaymentMethod(id) => payment_methods::attach(work, id, params),
             Self::CreateSetupIntent => setup_intents::create(work, params),
@@ -85,6 +104,8 @@ impl Endpoint {
             Self::CapturePaymentIntent(id) => holds::capture(work, id, params),
             Self::CancelPaymentIntent(id) => holds::cancel(work, id, params),
             Self::RetrieveCharge(id) => plain(params).and_then(|()| charges::retrieve(work, id)),
+            Self::ListDisputes => disputes::list(work, params),
+            Self::RetrieveDispute(id) => plain(params).and_then(|()| disputes::retrieve(work, id)),
             Self::CreateRefund => refunds::create(work, params),
             Self::ListRefunds => refunds::list(work, params),
             Self::RetrieveRefund(id) => plain(params).and_then(|()| refunds::retrieve(work, id)),

@@ -81,6 +81,7 @@ impl StripeDouble {
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
         let double = Arc::new(Double::open(&config)?);
+        double.site.get_or_init(|| format!("http://{addr}"));
         let shared = Shared { double: Arc::clone(&double), api_keys: config.api_keys.into() };
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = watch::channel(None);

@@ -10,6 +10,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use crate::API_VERSION;
+use crate::checkout_page;
 use crate::connection::Cut;
 use crate::delivery;
 use crate::double::{Claim, Double};
@@ -83,6 +84,10 @@ pub(crate) fn router(shared: Shared) -> Router {
 
 async fn handle(State(shared): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if let Some(id) = checkout_page::session_of(parts.uri.path()) {
+        let form = to_bytes(body, BODY_BYTES_MAX).await.unwrap_or_default();
+        return checkout_page::answer(&shared.double, &parts.method, id, &form);
+    }
     let query = parts.uri.query().unwrap_or_default();
     let params = match to_bytes(body, BODY_BYTES_MAX).await {
         Ok(body) => Params::parse(&[query.as_bytes(), b"&", &body].concat()),

@@ -34,6 +34,13 @@ pub(crate) struct SetupIntent {
     pub(crate) usage: String,
 }
 
+/// What its maker notes on a setup intent.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Purpose {
+    pub(crate) description: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+}
+
 /// Where it stands (`docs.stripe.com/payments/paymentintents/lifecycle`). The double cancels none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,22 +79,12 @@ pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refu
         None => None,
     };
     let methods = Methods::read(params)?;
-    let id = work.mint("seti");
-    let mut setup = SetupIntent {
-        allowed_payment_method_types: methods.allowed,
-        client_secret: format!("{id}_secret_{}", ledger::digest_24(&id)),
-        created: work.now().as_second(),
-        customer: customer.map(|customer| customer.id),
-        description: params.owned("description")?,
-        last_setup_error: None,
-        metadata: metadata::read(params)?,
-        next_action: None,
-        payment_method: None,
-        payment_method_types: methods.taken,
-        status: Status::RequiresPaymentMethod,
-        usage: params.word("usage", &["off_session", "on_session"])?.unwrap_or("off_session").to_owned(),
-        id,
-    };
+    let purpose = Purpose { description: params.owned("description")?, metadata: metadata::read(params)? };
+    let usage = params.word("usage", &["off_session", "on_session"])?;
+    let mut setup = begin(work, customer.map(|customer| customer.id), purpose);
+    setup.allowed_payment_method_types = methods.allowed;
+    setup.payment_method_types = methods.taken;
+    usage.unwrap_or("off_session").clone_into(&mut setup.usage);
     if let Some(id) = params.text("payment_method")? {
         setup.payment_method = Some(usable(work, id, &setup)?.id);
         setup.status = Status::RequiresConfirmation;
@@ -95,6 +92,26 @@ pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refu
     let document = work.put(&setup)?;
     work.announce("setup_intent.created", &document)?;
     if confirm { run(work, setup, params.text("return_url")?) } else { Ok(document) }
+}
+
+/// A new setup intent for cards, not yet stored.
+pub(crate) fn begin(work: &mut Work<'_>, customer: Option<String>, purpose: Purpose) -> SetupIntent {
+    let id = work.mint("seti");
+    SetupIntent {
+        allowed_payment_method_types: None,
+        client_secret: format!("{id}_secret_{}", ledger::digest_24(&id)),
+        created: work.now().as_second(),
+        customer,
+        description: purpose.description,
+        last_setup_error: None,
+        metadata: purpose.metadata,
+        next_action: None,
+        payment_method: None,
+        payment_method_types: vec!["card".to_owned()],
+        status: Status::RequiresPaymentMethod,
+        usage: "off_session".to_owned(),
+        id,
+    }
 }
 
 /// `POST /v1/setup_intents/{id}/confirm`.

@@ -20,6 +20,7 @@ pub(crate) struct Work<'a> {
     now: Timestamp,
     cause: Cause,
     has_webhook: bool,
+    site: String,
     changed: Vec<String>,
     events: Vec<String>,
 }
@@ -36,7 +37,17 @@ pub(crate) struct Done {
 impl<'a> Work<'a> {
     /// Opens the ledger; with `has_webhook` the events made wait for delivery.
     pub(crate) fn new(ledger: &'a mut Ledger, now: Timestamp, cause: Cause, has_webhook: bool) -> Self {
-        Self { ledger, now, cause, has_webhook, changed: Vec::new(), events: Vec::new() }
+        Self { ledger, now, cause, has_webhook, site: String::new(), changed: Vec::new(), events: Vec::new() }
+    }
+
+    /// Knows where the pages of the double are.
+    pub(crate) fn at_site(self, site: String) -> Self {
+        Self { site, ..self }
+    }
+
+    /// Where the pages of the double are: a base address without a slash at its end.
+    pub(crate) fn site(&self) -> &str {
+        &self.site
     }
 
     pub(crate) fn now(&self) -> Timestamp {

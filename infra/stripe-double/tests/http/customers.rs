@@ -60,3 +60,27 @@ async fn a_customer_can_come_with_a_card() {
     let attached = world.get(&format!("/v1/payment_methods/{method}")).await.json();
     assert_eq!(attached["customer"], customer["id"]);
 }
+
+#[tokio::test]
+async fn an_update_changes_what_it_names_and_takes_own_cards_only() {
+    let world = World::new().await;
+    let customer = world.post("/v1/customers", "name=A&email=a@example.com&metadata[a]=1&metadata[b]=2").await.json();
+    let path = format!("/v1/customers/{}", text(&customer["id"]));
+    let attach = format!("customer={}", text(&customer["id"]));
+    let own = text(&world.post("/v1/payment_methods/pm_card_visa/attach", &attach).await.json()["id"]);
+    let other = world.handle().add_customer("cus_other", "pm_card_visa", "").unwrap();
+    let default = |method: &str| format!("invoice_settings[default_payment_method]={method}");
+    for (method, status) in [(other.as_str(), 400), ("pm_none", 400), (own.as_str(), 200)] {
+        assert_eq!(world.post(&path, &default(method)).await.status, status, "{method}");
+    }
+    let updated = world.post(&path, "name=&metadata[a]=&metadata[c]=3").await.json();
+    assert_eq!((updated["name"].as_str(), updated["email"].as_str()), (None, Some("a@example.com")));
+    assert_eq!(updated["metadata"], serde_json::json!({"b": "2", "c": "3"}));
+    assert_eq!(updated["invoice_settings"]["default_payment_method"], own.as_str());
+    assert_eq!(world.get(&path).await.json(), updated);
+    assert_eq!(world.told().await.last().unwrap(), "customer.updated");
+    assert_eq!(world.post("/v1/customers/cus_none", "").await.status, 404);
+    let listed = world.get(&format!("{path}/payment_methods")).await.json();
+    assert_eq!((listed["data"].as_array().unwrap().len(), listed["data"][0]["id"].as_str()), (1, Some(own.as_str())));
+    assert_eq!(world.get("/v1/customers/cus_none/payment_methods").await.status, 404);
+}

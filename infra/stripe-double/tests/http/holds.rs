@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::receiver::Receiver;
 use crate::world::{World, text};
 
 const HOLD: &str = "&capture_method=manual&payment_method=pm_card_visa&confirm=true";
@@ -58,5 +59,52 @@ async fn a_hold_ends_after_capture_before() {
         world.pass(SignedDuration::from_secs(1));
         assert_eq!(world.post(&format!("{path}/capture"), "").await.status, 400, "{off_session}");
         assert_eq!(world.get(&path).await.json()["status"], "canceled", "{off_session}");
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_hold_is_told_by_the_clock_though_nobody_asks() {
+    let receiver = Receiver::start().await;
+    let world = World::with(|config| config.webhook = Some(receiver.webhook())).await;
+    let id = world.intent_id(HOLD).await;
+    receiver.wait_for(3).await;
+    world.pass(SignedDuration::from_secs(7 * 86_400 + 1));
+    let delivered = receiver.wait_for(5).await;
+    let kinds: Vec<_> = delivered[3..].iter().map(crate::receiver::Delivered::kind).collect();
+    assert_eq!(kinds, ["charge.expired", "payment_intent.canceled"]);
+    let event = delivered[4].event();
+    let object = &event["data"]["object"];
+    assert_eq!((object["id"].as_str(), object["cancellation_reason"].as_str()), (Some(id.as_str()), Some("expired")));
+    assert!(event["request"]["id"].is_null(), "no request did it");
+}
+
+#[tokio::test]
+async fn money_is_held_captured_and_refunded_in_the_steps_of_its_currency() {
+    for (currency, amount, captured, finer) in [("jpy", 1500, 1001, None), ("kwd", 1230, 1000, Some(1005))] {
+        let world = World::new().await;
+        let params = format!(
+            "amount={amount}&currency={currency}&allowed_payment_method_types[]=card&capture_method=manual\
+             &payment_method=pm_card_visa&confirm=true"
+        );
+        let hold = world.post("/v1/payment_intents", &params).await.json();
+        assert_eq!((hold["status"].as_str(), hold["amount"].as_i64()), (Some("requires_capture"), Some(amount)));
+        let id = text(&hold["id"]);
+        let capture = format!("/v1/payment_intents/{id}/capture");
+        if let Some(finer) = finer {
+            let refused = world.post(&capture, &format!("amount_to_capture={finer}")).await;
+            assert_eq!((refused.status, refused.error()["param"].as_str()), (400, Some("amount_to_capture")));
+            assert_eq!(world.post("/v1/payment_intents", &params.replace("1230", "1234")).await.status, 400);
+        }
+        assert_eq!(world.post(&capture, &format!("amount_to_capture={captured}")).await.status, 200, "{currency}");
+        if finer.is_some() {
+            let refused = world.post("/v1/refunds", &format!("payment_intent={id}&amount=5")).await;
+            assert_eq!((refused.status, refused.error()["param"].as_str()), (400, Some("amount")));
+        }
+        assert_eq!(
+            world.post("/v1/refunds", &format!("payment_intent={id}&amount=10")).await.status,
+            200,
+            "{currency}"
+        );
+        assert_eq!((world.snapshot(&id).captured_minor, world.snapshot(&id).refunded_minor), (captured, 10));
     }
 }

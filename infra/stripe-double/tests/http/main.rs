@@ -1,11 +1,15 @@
 //! The double over real HTTP on loopback: each file is one rule of Stripe's documentation.
 
 #[cfg(test)]
+mod checkout;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
 mod declines;
+#[cfg(test)]
+mod disputes;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
