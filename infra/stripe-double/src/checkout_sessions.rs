@@ -85,25 +85,11 @@ impl CheckoutSession {
 
 /// `POST /v1/checkout/sessions`.
 pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&[
-        "allowed_payment_method_types",
-        "cancel_url",
-        "client_reference_id",
-        "currency",
-        "customer",
-        "customer_creation",
-        "customer_email",
-        "expand",
-        "expires_at",
-        "locale",
-        "metadata",
-        "mode",
-        "setup_intent_data",
-        "success_url",
-        "ui_mode",
-    ])?;
     if params.required("mode")? != "setup" {
         return Err(Refusal::invalid("mode", "The double knows sessions in setup mode only."));
+    }
+    if params.text("ui_mode")?.is_some_and(|mode| mode != "hosted_page") {
+        return Err(Refusal::invalid("ui_mode", "The double knows hosted pages only."));
     }
     let currency = params.required("currency")?.to_owned();
     currencies::check_currency(&currency)?;

@@ -8,7 +8,6 @@ use crate::charges;
 use crate::disputes;
 use crate::errors::{ErrorBody, Refusal};
 use crate::form::Params;
-use crate::method_types;
 use crate::payment_intents::{PaymentIntent, Status, unexpected_state};
 use crate::payment_methods::{self, PaymentMethod};
 use crate::work::Work;
@@ -27,9 +26,7 @@ impl Attempt {
     pub(crate) fn read(params: &Params) -> Result<Self, Refusal> {
         Ok(Self {
             payment_method: params.owned("payment_method")?,
-            off_session: params
-                .word("off_session", &["false", "one_off", "recurring", "true"])?
-                .is_some_and(|word| word != "false"),
+            off_session: params.text("off_session")?.is_some_and(|word| word != "false"),
             error_on_requires_action: params.flag("error_on_requires_action")?.unwrap_or(false),
             return_url: params.owned("return_url")?,
         })
@@ -38,10 +35,6 @@ impl Attempt {
 
 /// `POST /v1/payment_intents/{id}/confirm`.
 pub(crate) fn confirm(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    method_types::allow(
-        params,
-        &["error_on_requires_action", "expand", "off_session", "payment_method", "receipt_email", "return_url"],
-    )?;
     let attempt = Attempt::read(params)?;
     let mut intent: PaymentIntent = work.require(id, "intent")?;
     if let Some(email) = params.owned("receipt_email")? {

@@ -37,18 +37,7 @@ impl Resource for Customer {
 
 /// `POST /v1/customers`; `payment_method` is attached.
 pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&[
-        "description",
-        "email",
-        "expand",
-        "invoice_settings",
-        "metadata",
-        "name",
-        "payment_method",
-        "phone",
-    ])?;
     let settings = params.group("invoice_settings")?;
-    settings.allow(&["default_payment_method"])?;
     let default_payment_method = settings.owned("default_payment_method")?;
     let mut customer = Customer {
         description: params.owned("description")?,
@@ -96,10 +85,8 @@ pub(crate) fn blank(id: String, created: i64) -> Customer {
 /// `POST /v1/customers/{id}`: what is not sent stays; the default payment method must be attached to the customer
 /// (`docs.stripe.com/api/customers/update`).
 pub(crate) fn update(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["description", "email", "expand", "invoice_settings", "metadata", "name", "phone"])?;
     let mut customer: Customer = work.require(id, "id")?;
     let settings = params.group("invoice_settings")?;
-    settings.allow(&["default_payment_method"])?;
     if let Some(default) = settings.text("default_payment_method")? {
         let method: PaymentMethod = work.require(default, "invoice_settings[default_payment_method]")?;
         if method.customer.as_deref() != Some(id) {
@@ -136,7 +123,6 @@ pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
 
 /// `GET /v1/customers/{id}/payment_methods`, by `type` (`docs.stripe.com/api/payment_methods/customer_list`).
 pub(crate) fn list_payment_methods(work: &Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["ending_before", "expand", "limit", "starting_after", "type"])?;
     let customer: Customer = work.require(id, "id")?;
     let kind = params.owned("type")?;
     let url = format!("/v1/customers/{id}/payment_methods");

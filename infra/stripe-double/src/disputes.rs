@@ -231,7 +231,6 @@ pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
 
 /// `GET /v1/disputes`, by `payment_intent`, `charge` and `created`.
 pub(crate) fn list(work: &Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    lists::allow(params, &["charge", "payment_intent"])?;
     let (intent, charge) = (params.owned("payment_intent")?, params.owned("charge")?);
     lists::list(work, params, Dispute::OBJECT, "/v1/disputes", |dispute| {
         intent.as_deref().is_none_or(|intent| dispute["payment_intent"] == intent)

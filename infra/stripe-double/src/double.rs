@@ -20,12 +20,14 @@ use crate::ledger::{Ledger, Resource as _};
 use crate::outbox::{Outbox, Waiting};
 use crate::requests::RequestLog;
 use crate::routes::Endpoint;
+use crate::violations::ViolationLog;
 use crate::work::{Cause, Done, Work};
 
 /// The double.
 pub(crate) struct Double {
     pub(crate) faults: Faults,
     pub(crate) requests: RequestLog,
+    pub(crate) violations: ViolationLog,
     pub(crate) outbox: Outbox,
     /// Why the double cannot go on.
     pub(crate) failure: watch::Sender<Option<String>>,
@@ -76,6 +78,7 @@ impl Double {
         Ok(Self {
             faults: Faults::new(config.faults.clone(), config.storm.clone()),
             requests: RequestLog::default(),
+            violations: ViolationLog::default(),
             outbox,
             failure: watch::Sender::new(None),
             site: OnceLock::new(),
@@ -105,6 +108,11 @@ impl Double {
     /// Claims an idempotency key.
     pub(crate) fn claim(&self, claim: &Claim) -> Begun {
         self.lock().keys.begin(&claim.key, &claim.fingerprint, self.now())
+    }
+
+    /// Frees the key of a request that is refused before it is carried out.
+    pub(crate) fn release(&self, claim: &Claim) {
+        self.lock().keys.release(&claim.key);
     }
 
     /// Carries a request out and keeps its result, on disk before the reply.

@@ -48,7 +48,6 @@ pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
 
 /// `GET /v1/events`, by `type`, `types` and `created` (`docs.stripe.com/api/events/list`).
 pub(crate) fn list(work: &Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    lists::allow(params, &["type", "types"])?;
     let (kind, kinds) = (params.owned("type")?, params.list("types")?);
     lists::list(work, params, Event::OBJECT, "/v1/events", |event| {
         let this = event["type"].as_str().unwrap_or_default();

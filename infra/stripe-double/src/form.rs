@@ -49,18 +49,6 @@ impl Params {
         }
     }
 
-    /// Refuses every parameter that is not in `known` (`docs.stripe.com/error-codes`, `parameter_unknown`).
-    pub(crate) fn allow(&self, known: &[&str]) -> Result<(), Refusal> {
-        match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(name) => Err(Refusal::invalid_code(
-                name,
-                "parameter_unknown",
-                format!("Received unknown parameter, or one this double does not know: {name}"),
-            )),
-        }
-    }
-
     /// A text; an empty one counts as not sent.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.fields.get(name) {
@@ -100,15 +88,6 @@ impl Params {
             Some("false") => Ok(Some(false)),
             Some(other) => Err(Refusal::invalid(name, format!("Invalid boolean: {other}"))),
         }
-    }
-
-    /// One of the words in `allowed`.
-    pub(crate) fn word(&self, name: &str, allowed: &[&'static str]) -> Result<Option<&'static str>, Refusal> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        let found = allowed.iter().copied().find(|word| *word == text);
-        found
-            .map(Some)
-            .ok_or_else(|| Refusal::invalid(name, format!("Invalid {name}: must be one of {}", allowed.join(", "))))
     }
 
     /// A nested group; empty when not sent.
@@ -216,20 +195,13 @@ mod tests {
 
     #[test]
     fn values_are_typed_or_refused_before_execution() {
-        let params = Params::parse(b"n=12&f=true&w=manual&bad=1x&empty=&l[]=b&l[]=a").unwrap();
+        let params = Params::parse(b"n=12&f=true&bad=1x&empty=&l[]=b&l[]=a").unwrap();
         assert_eq!(params.integer("n").unwrap(), Some(12));
         assert_eq!(params.flag("f").unwrap(), Some(true));
-        assert_eq!(params.word("w", &["automatic", "manual"]).unwrap(), Some("manual"));
         assert_eq!(params.list("l").unwrap(), ["b", "a"]);
         assert_eq!(params.text("empty").unwrap(), None);
         assert_eq!(params.integer("bad").unwrap_err().error.code, Some("parameter_invalid_integer"));
         assert_eq!(params.required("none").unwrap_err().error.code, Some("parameter_missing"));
-        assert!(params.flag("n").is_err() && params.word("w", &["automatic"]).is_err() && params.text("l").is_err());
-    }
-
-    #[test]
-    fn a_parameter_outside_the_list_is_named() {
-        let refusal = Params::parse(b"amount=1&amuont=2").unwrap().allow(&["amount"]).unwrap_err();
-        assert_eq!(refusal.error.param.as_deref(), Some("amuont"));
+        assert!(params.flag("n").is_err() && params.text("l").is_err());
     }
 }

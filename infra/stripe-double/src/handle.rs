@@ -19,6 +19,7 @@ use crate::outbox::DeliveryAttempt;
 use crate::payment_intents::PaymentIntent;
 use crate::payment_methods::PaymentMethod;
 use crate::requests::ReceivedRequest;
+use crate::violations::Violation;
 use crate::webhooks::Webhook;
 
 /// A running double, seen from behind the counter. Clones see the same double.
@@ -145,6 +146,13 @@ impl Handle {
     #[must_use]
     pub fn deliveries(&self) -> Vec<DeliveryAttempt> {
         self.double.outbox.attempts()
+    }
+
+    /// The requests, oldest first, that Stripe's published API does not take as they are: another method or path, a
+    /// parameter it does not have or that the double does not carry out, or one missing, malformed or out of bounds.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.double.violations.all()
     }
 
     /// The requests received, oldest first.

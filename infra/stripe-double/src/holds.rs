@@ -10,15 +10,9 @@ use crate::form::Params;
 use crate::payment_intents::{PaymentIntent, Status, unexpected_state};
 use crate::work::Work;
 
-const REASONS: [&str; 4] = ["abandoned", "duplicate", "fraudulent", "requested_by_customer"];
-
 /// `POST /v1/payment_intents/{id}/capture`: once, at most what is held; the rest is released.
 pub(crate) fn capture(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["amount_to_capture", "expand"])?;
     let amount = params.integer("amount_to_capture")?;
-    if amount.is_some_and(|amount| amount < 1) {
-        return Err(Refusal::invalid("amount_to_capture", "Invalid positive integer"));
-    }
     let mut intent: PaymentIntent = work.require(id, "intent")?;
     match intent.status {
         Status::RequiresCapture => {}
@@ -52,8 +46,7 @@ pub(crate) fn capture(work: &mut Work<'_>, id: &str, params: &Params) -> Result<
 
 /// `POST /v1/payment_intents/{id}/cancel`: anything that has not succeeded; a hold is released.
 pub(crate) fn cancel(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["cancellation_reason", "expand"])?;
-    let reason = params.word("cancellation_reason", &REASONS)?;
+    let reason = params.text("cancellation_reason")?;
     let intent: PaymentIntent = work.require(id, "intent")?;
     match intent.status {
         Status::RequiresPaymentMethod

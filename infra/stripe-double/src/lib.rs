@@ -20,7 +20,9 @@
 //! | `/v1/balance_transactions` | list |
 //!
 //! It speaks API version `2026-09-30.endive` alone; a request that names another one is refused.
-//! Parameters the double does not know are refused, never ignored: what passes here was understood.
+//! Every request is checked against a table of that version's parameters, written from the reference, before its endpoint
+//! begins. What is not in the table, or not carried out by the double, is refused and never ignored: what passes here was
+//! understood. [`Handle::violations`] lists the requests that did not pass.
 
 mod authentication;
 mod balance;
@@ -60,9 +62,11 @@ mod refunds;
 mod requests;
 mod routes;
 mod running;
+mod schema;
 mod search;
 mod server;
 mod setup_intents;
+mod violations;
 mod webhooks;
 mod work;
 
@@ -81,4 +85,5 @@ pub use journal::JournalError;
 pub use outbox::{DeliveryAttempt, DeliveryOutcome};
 pub use requests::ReceivedRequest;
 pub use running::{Ended, Running, StartError, StripeDouble};
+pub use violations::Violation;
 pub use webhooks::{Webhook, WebhookError};

@@ -25,19 +25,12 @@ impl Methods {
     pub(crate) fn read(params: &Params) -> Result<Self, Refusal> {
         let allowed = params.list("allowed_payment_method_types")?;
         let automatic = params.group("automatic_payment_methods")?;
-        automatic.allow(&["allow_redirects", "enabled"])?;
         let enabled = automatic.flag("enabled")?;
-        let redirects = automatic.word("allow_redirects", &["always", "never"])?.unwrap_or("always");
+        let redirects = automatic.text("allow_redirects")?.unwrap_or("always").to_owned();
         let taken = vec![CARD.to_owned()];
         if allowed.is_empty() {
             let automatic = json!({ "allow_redirects": redirects, "enabled": true });
             return Ok(Self { allowed: None, automatic: (enabled != Some(false)).then_some(automatic), taken });
-        }
-        if params.has("automatic_payment_methods") {
-            return Err(Refusal::invalid(
-                "allowed_payment_method_types",
-                "Only one of allowed_payment_method_types and automatic_payment_methods can be sent.",
-            ));
         }
         if !allowed.iter().any(|kind| kind == CARD) {
             let message = format!("The double takes cards only, and none of {}.", allowed.join(", "));
@@ -45,20 +38,6 @@ impl Methods {
         }
         Ok(Self { allowed: Some(allowed), automatic: None, taken })
     }
-}
-
-/// Refuses parameters of an intent that are not in `known`, as [`Params::allow`]; `payment_method_types` with a code of
-/// its own, since it can be read but no longer set
-/// (`docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents`).
-pub(crate) fn allow(params: &Params, known: &[&str]) -> Result<(), Refusal> {
-    if params.has("payment_method_types") {
-        return Err(Refusal::invalid_code(
-            "payment_method_types",
-            "payment_method_types_no_longer_supported",
-            "payment_method_types can no longer be set; use allowed_payment_method_types.",
-        ));
-    }
-    params.allow(known)
 }
 
 #[cfg(test)]
@@ -93,19 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_are_refused() {
-        for encoded in [
-            "allowed_payment_method_types[]=sofort",
-            "allowed_payment_method_types[]=card&automatic_payment_methods[enabled]=true",
-        ] {
-            assert!(Methods::read(&Params::parse(encoded.as_bytes()).unwrap()).is_err(), "{encoded}");
-        }
-    }
-
-    #[test]
-    fn the_old_parameter_has_a_code_of_its_own() {
-        let code = |encoded: &[u8]| allow(&Params::parse(encoded).unwrap(), &["known"]).unwrap_err().error.code;
-        assert_eq!(code(b"payment_method_types[]=card"), Some("payment_method_types_no_longer_supported"));
-        assert_eq!(code(b"unknown=1"), Some("parameter_unknown"));
+    fn a_list_without_cards_is_refused() {
+        assert!(Methods::read(&Params::parse(b"allowed_payment_method_types[]=sofort").unwrap()).is_err());
     }
 }

@@ -14,7 +14,7 @@ use crate::form::Params;
 use crate::ledger::{self, Resource};
 use crate::method_types::Methods;
 use crate::work::Work;
-use crate::{lists, metadata, method_types, payment_methods};
+use crate::{lists, metadata, payment_methods};
 
 /// A payment intent; amounts are minor units.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -111,30 +111,6 @@ pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refu
 /// Answers whether to confirm at once. Some parameters are allowed only then
 /// (`docs.stripe.com/api/payment_intents/create`).
 fn check_parameters(params: &Params) -> Result<bool, Refusal> {
-    method_types::allow(
-        params,
-        &[
-            "allowed_payment_method_types",
-            "amount",
-            "automatic_payment_methods",
-            "capture_method",
-            "confirm",
-            "confirmation_method",
-            "currency",
-            "customer",
-            "description",
-            "error_on_requires_action",
-            "expand",
-            "metadata",
-            "off_session",
-            "payment_method",
-            "payment_method_types",
-            "receipt_email",
-            "return_url",
-            "setup_future_usage",
-            "statement_descriptor_suffix",
-        ],
-    )?;
     let confirm = params.flag("confirm")?.unwrap_or(false);
     let only_confirming = ["error_on_requires_action", "off_session", "return_url"];
     match only_confirming.into_iter().find(|name| !confirm && params.has(name)) {
@@ -153,8 +129,10 @@ fn read(work: &mut Work<'_>, params: &Params) -> Result<PaymentIntent, Refusal> 
         None => None,
     };
     let methods = Methods::read(params)?;
-    params.word("confirmation_method", &["automatic"])?;
-    let capture_method = params.word("capture_method", &["automatic", "automatic_async", "manual"])?;
+    if params.text("confirmation_method")? == Some("manual") {
+        return Err(Refusal::invalid("confirmation_method", "The double knows confirmation_method=automatic only."));
+    }
+    let capture_method = params.text("capture_method")?;
     let id = work.mint("pi");
     Ok(PaymentIntent {
         amount,
@@ -178,7 +156,7 @@ fn read(work: &mut Work<'_>, params: &Params) -> Result<PaymentIntent, Refusal> 
         payment_method: None,
         payment_method_types: methods.taken,
         receipt_email: params.owned("receipt_email")?,
-        setup_future_usage: params.word("setup_future_usage", &["off_session", "on_session"])?.map(str::to_owned),
+        setup_future_usage: params.owned("setup_future_usage")?,
         statement_descriptor_suffix: params.owned("statement_descriptor_suffix")?,
         status: Status::RequiresPaymentMethod,
         id,
@@ -186,14 +164,12 @@ fn read(work: &mut Work<'_>, params: &Params) -> Result<PaymentIntent, Refusal> 
 }
 
 /// `GET /v1/payment_intents/{id}`.
-pub(crate) fn retrieve(work: &Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["client_secret", "expand"])?;
+pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
     lists::retrieve(work, PaymentIntent::OBJECT, id, "intent")
 }
 
 /// `GET /v1/payment_intents`, by `customer` and `created`.
 pub(crate) fn list(work: &Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    lists::allow(params, &["customer"])?;
     let customer = params.owned("customer")?;
     lists::list(work, params, PaymentIntent::OBJECT, "/v1/payment_intents", |intent| {
         customer.as_deref().is_none_or(|customer| intent["customer"] == customer)

@@ -129,7 +129,6 @@ pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
 
 /// `POST /v1/payment_methods/{id}/attach` (`docs.stripe.com/api/payment_methods/attach`).
 pub(crate) fn attach(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["customer", "expand"])?;
     let customer: Customer = work.require(params.required("customer")?, "customer")?;
     let method = named(work, id, Some(&customer.id), "id")?;
     let attached = attach_to(work, method, &customer.id)?;

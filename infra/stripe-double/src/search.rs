@@ -27,7 +27,6 @@ struct Clause {
 
 /// `GET /v1/payment_intents/search`.
 pub(crate) fn payment_intents(work: &Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["expand", "limit", "page", "query"])?;
     let clauses = parse(params.required("query")?)?;
     let limit = lists::limit(params)?;
     let start: usize = match params.text("page")? {

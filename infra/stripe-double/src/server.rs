@@ -20,6 +20,8 @@ use crate::form::Params;
 use crate::idempotency::{self, Begun};
 use crate::requests::ReceivedRequest;
 use crate::routes::{self, Endpoint};
+use crate::schema;
+use crate::violations::Violation;
 
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
@@ -59,6 +61,13 @@ enum Outcome {
     Drop,
 }
 
+/// A request of an endpoint; what is wrong with its parameters is answered only if its key is free.
+struct Understood {
+    endpoint: Endpoint,
+    params: Params,
+    checked: Result<(), Refusal>,
+}
+
 /// What a request comes to before it is executed.
 enum Admitted {
     Execute(Endpoint, Params, Option<Claim>),
@@ -73,6 +82,18 @@ impl Call {
             path: self.path.clone(),
             key: self.key.clone(),
             params: self.params.as_ref().map(Params::flat).unwrap_or_default(),
+        }
+    }
+
+    fn violation(&self, at: Timestamp, refusal: &Refusal) -> Violation {
+        Violation {
+            at,
+            method: self.method.clone(),
+            path: self.path.clone(),
+            param: refusal.error.param.clone(),
+            code: refusal.error.code,
+            page: schema::find(&self.method, &self.path).map(|table| table.page),
+            message: refusal.error.message.clone(),
         }
     }
 }
@@ -130,6 +151,11 @@ async fn answer(shared: Shared, call: Call) -> Outcome {
     let double = &shared.double;
     let request_id = double.mint_request_id();
     double.requests.record(call.received(double.now()));
+    let understood = understand(&call);
+    let checked = understood.as_ref().map_or_else(Err, |understood| understood.checked.as_ref());
+    if let Err(refusal) = checked {
+        double.violations.record(call.violation(double.now(), refusal));
+    }
     if let Err(refusal) = authorize(&shared, &call) {
         return Outcome::Reply(Reply::refusal(&refusal, &request_id, &call));
     }
@@ -146,7 +172,7 @@ async fn answer(shared: Shared, call: Call) -> Outcome {
             | Fault::HangAfter
             | Fault::Truncated,
         )
-        | None => admit(double, &call, &request_id),
+        | None => admit(double, &call, understood, &request_id),
     };
     let reply = match admitted {
         Err(refusal) => Reply::refusal(&refusal, &request_id, &call),
@@ -203,12 +229,25 @@ fn check_version(call: &Call) -> Result<(), Refusal> {
     }
 }
 
-fn admit(double: &Double, call: &Call, request_id: &str) -> Result<Admitted, Refusal> {
+/// Which endpoint is asked, and whether the published API allows what is asked of it.
+fn understand(call: &Call) -> Result<Understood, Refusal> {
     let params = call.params.clone()?;
-    check_version(call)?;
     let unknown = || Refusal::unknown_url(&call.method, &call.path);
+    let table = schema::find(&call.method, &call.path).ok_or_else(unknown)?;
     let endpoint = routes::route(&call.method, &call.path).ok_or_else(unknown)?;
-    let Some(key) = &call.key else { return Ok(Admitted::Execute(endpoint, params, None)) };
+    let checked = schema::check(table, &params);
+    Ok(Understood { endpoint, params, checked })
+}
+
+fn admit(
+    double: &Double,
+    call: &Call,
+    understood: Result<Understood, Refusal>,
+    request_id: &str,
+) -> Result<Admitted, Refusal> {
+    let Understood { endpoint, params, checked } = understood?;
+    check_version(call)?;
+    let Some(key) = &call.key else { return checked.map(|()| Admitted::Execute(endpoint, params, None)) };
     if key.chars().count() > idempotency::KEY_CHARS_MAX {
         let limit = idempotency::KEY_CHARS_MAX;
         return Err(Refusal::invalid("Idempotency-Key", format!("Idempotency keys have up to {limit} characters.")));
@@ -216,7 +255,13 @@ fn admit(double: &Double, call: &Call, request_id: &str) -> Result<Admitted, Ref
     let fingerprint = idempotency::fingerprint(&call.method, &call.path, &params.flat());
     let claim = Claim { key: key.clone(), fingerprint };
     match double.claim(&claim) {
-        Begun::First => Ok(Admitted::Execute(endpoint, params, Some(claim))),
+        Begun::First => match checked {
+            Ok(()) => Ok(Admitted::Execute(endpoint, params, Some(claim))),
+            Err(refusal) => {
+                double.release(&claim);
+                Err(refusal)
+            }
+        },
         Begun::OtherParameters => Err(Refusal::other_parameters(key)),
         Begun::InProgress => Err(Refusal::key_in_use(key)),
         Begun::Replay(kept) => Ok(Admitted::Answered(Reply {

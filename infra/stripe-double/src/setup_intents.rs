@@ -14,7 +14,7 @@ use crate::ledger::{self, Resource};
 use crate::method_types::Methods;
 use crate::payment_methods::{self, PaymentMethod};
 use crate::work::Work;
-use crate::{lists, metadata, method_types};
+use crate::{lists, metadata};
 
 /// A setup intent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,22 +57,6 @@ impl Resource for SetupIntent {
 
 /// `POST /v1/setup_intents`.
 pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refusal> {
-    method_types::allow(
-        params,
-        &[
-            "allowed_payment_method_types",
-            "automatic_payment_methods",
-            "confirm",
-            "customer",
-            "description",
-            "expand",
-            "metadata",
-            "payment_method",
-            "payment_method_types",
-            "return_url",
-            "usage",
-        ],
-    )?;
     let confirm = params.flag("confirm")?.unwrap_or(false);
     let customer: Option<Customer> = match params.text("customer")? {
         Some(id) => Some(work.require(id, "customer")?),
@@ -80,7 +64,7 @@ pub(crate) fn create(work: &mut Work<'_>, params: &Params) -> Result<Value, Refu
     };
     let methods = Methods::read(params)?;
     let purpose = Purpose { description: params.owned("description")?, metadata: metadata::read(params)? };
-    let usage = params.word("usage", &["off_session", "on_session"])?;
+    let usage = params.text("usage")?;
     let mut setup = begin(work, customer.map(|customer| customer.id), purpose);
     setup.allowed_payment_method_types = methods.allowed;
     setup.payment_method_types = methods.taken;
@@ -116,7 +100,6 @@ pub(crate) fn begin(work: &mut Work<'_>, customer: Option<String>, purpose: Purp
 
 /// `POST /v1/setup_intents/{id}/confirm`.
 pub(crate) fn confirm(work: &mut Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    method_types::allow(params, &["expand", "payment_method", "return_url"])?;
     let mut setup: SetupIntent = work.require(id, "intent")?;
     if let Some(id) = params.text("payment_method")? {
         setup.payment_method = Some(usable(work, id, &setup)?.id);
@@ -195,7 +178,6 @@ pub(crate) fn want_another_method(
 }
 
 /// `GET /v1/setup_intents/{id}`.
-pub(crate) fn retrieve(work: &Work<'_>, id: &str, params: &Params) -> Result<Value, Refusal> {
-    params.allow(&["client_secret", "expand"])?;
+pub(crate) fn retrieve(work: &Work<'_>, id: &str) -> Result<Value, Refusal> {
     lists::retrieve(work, SetupIntent::OBJECT, id, "intent")
 }

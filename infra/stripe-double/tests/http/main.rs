@@ -27,6 +27,8 @@ mod refunds;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod setups;
 #[cfg(test)]
 mod webhooks;
