@@ -218,6 +218,12 @@ impl System {
     pub fn captured_at_stripe(&self) -> i64 {
         self.captured.intents().iter().map(|intent| intent.captured_minor).sum()
     }
+
+    /// The requests, each in a line, that Stripe's published API would not have taken.
+    #[must_use]
+    pub fn violations_at_stripe(&self) -> Vec<String> {
+        self.captured.violations().iter().map(ToString::to_string).collect()
+    }
 }
 
 /// Loads a seed and says what there is then: what was loaded in earlier runs stays as the operator has left it.

@@ -12,6 +12,7 @@ use stripe_double::{Config, Ended, Running, StripeDouble, Webhook};
 const AFTER_HELP: &str = "\
 Prints one JSON line, {\"listening\":\"http://127.0.0.1:PORT\"}, when it can be called, and runs until it is interrupted.
 It listens on loopback only and keeps everything in memory.
+The url of a checkout session is a page of its own, where a test card is chosen.
 
 Example:
   stripe-double --key sk_test_1 --customer cus_anna=pm_card_visa \\

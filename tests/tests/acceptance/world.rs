@@ -42,6 +42,15 @@ pub(crate) struct World {
     _database: Database,
 }
 
+impl Drop for World {
+    /// Whatever a test has the handlers do, they ask nothing of Stripe that its published API does not take.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.stripe.handle.violations(), []);
+        }
+    }
+}
+
 impl World {
     /// The default site with its stations, driver and tariff by time of use.
     pub(crate) async fn new() -> Self {

@@ -123,6 +123,7 @@ async fn play(
             && snapshot.is_everything_told();
         if is_over || clock.now() >= deadline {
             expected.captured_minor = system.captured_at_stripe();
+            expected.violations = system.violations_at_stripe();
             expected.dead_letters = system.queues().iter().map(|queue| queue.dead).sum();
             return Ok(snapshot.summary(&expected));
         }

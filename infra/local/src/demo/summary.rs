@@ -44,6 +44,8 @@ pub struct Expected {
     pub registers: Vec<Counted>,
     /// Money that the Stripe double has captured, minor units.
     pub captured_minor: i64,
+    /// Requests that Stripe's published API would not have taken.
+    pub violations: Vec<String>,
     /// Messages that the stations were told are refused.
     pub refused: usize,
     /// Messages in dead-letter queues.
@@ -273,6 +275,10 @@ impl Snapshot {
             (
                 summary.quarantined == expected.refused,
                 format!("{} inputs in quarantine, {} were refused", summary.quarantined, expected.refused),
+            ),
+            (
+                expected.violations.is_empty(),
+                format!("requests outside of Stripe's published API: {}", expected.violations.join("; ")),
             ),
             (expected.dead_letters == 0, format!("{} messages in dead-letter queues", expected.dead_letters)),
         ];

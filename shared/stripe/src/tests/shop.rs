@@ -54,6 +54,15 @@ impl Shop {
     }
 }
 
+impl Drop for Shop {
+    /// Whatever a test asks of Stripe, the published API takes the request as it is.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.handle().violations(), []);
+        }
+    }
+}
+
 /// What a failure means, in a word.
 pub(crate) fn word(error: &PaymentError) -> String {
     match error {
