@@ -6,7 +6,8 @@ use crate::chance::Chance;
 use crate::invariants::{self, Violation};
 use crate::kills::Kills;
 use crate::rates::Rates;
-use crate::script;
+use crate::script::{self, Fate, Script};
+use crate::sites::{Pays, Prices};
 use crate::world::World;
 
 /// Two deaths are near when no more than so many awaits lie between them.
@@ -25,35 +26,66 @@ pub struct Exhausted {
     pub violations: Vec<(usize, Vec<u64>, Violation)>,
 }
 
-/// Runs each of the first `scenarios` worlds of one session with every single death and every pair of near ones.
+/// Stations of a world: one for each tariff.
+const STATIONS: usize = Prices::ALL.len();
+
+/// One session, and chance as it is when the session begins.
+struct Scenario {
+    script: Script,
+    chance: Chance,
+}
+
+/// Runs `count` worlds of one session, no two of one kind, with every single death and every pair of near ones.
 #[must_use]
-pub fn exhaust(scenarios: usize) -> Exhausted {
+pub fn exhaust(count: usize) -> Exhausted {
     let mut exhausted = Exhausted::default();
-    for scenario in 0..scenarios {
+    for (number, scenario) in scenarios().take(count).enumerate() {
         exhausted.scenarios += 1;
-        let awaits = exhausted.run(scenario, &[]);
+        let awaits = exhausted.run(number, &scenario, &[]);
         exhausted.longest = exhausted.longest.max(awaits);
         for first in 1..=awaits {
-            let awaits = exhausted.run(scenario, &[first]);
+            let awaits = exhausted.run(number, &scenario, &[first]);
             for second in first + 1..=awaits.min(first + NEAR) {
-                exhausted.run(scenario, &[first, second]);
+                exhausted.run(number, &scenario, &[first, second]);
             }
         }
     }
     exhausted
 }
 
+/// Sessions that differ in what is unusual about them, the usual first.
+fn scenarios() -> impl Iterator<Item = Scenario> {
+    let mut seen = BTreeSet::new();
+    (0..).filter_map(move |seed: usize| {
+        let mut chance = Chance::of_seed(u64::try_from(seed).unwrap_or(0));
+        let script = script::sessions(&mut chance, seed..seed + 1, STATIONS).pop()?;
+        seen.insert(kind(&script)).then_some(Scenario { script, chance })
+    })
+}
+
+/// What is unusual about a session.
+fn kind(script: &Script) -> (Option<Pays>, [bool; 5]) {
+    let has = |fate| script.lines.iter().any(|line| line.fate == fate);
+    let unusual = [
+        has(Fate::NoReading),
+        has(Fate::Malformed),
+        script.lines.iter().any(|line| line.sent_at.is_none()),
+        script.is_clock_wrong,
+        script.stretches.iter().all(|stretch| stretch.wh == 0),
+    ];
+    (script.driver.map(Pays::of), unusual)
+}
+
 impl Exhausted {
     /// Runs one schedule; how many awaits it took.
-    fn run(&mut self, scenario: usize, deaths: &[u64]) -> u64 {
+    fn run(&mut self, number: usize, scenario: &Scenario, deaths: &[u64]) -> u64 {
         self.schedules += 1;
-        let mut chance = Chance::of_seed(u64::try_from(scenario).unwrap_or(0));
-        let scripts = script::sessions(&mut chance, 1, 1);
-        let kills = Kills::At(deaths.iter().copied().collect::<BTreeSet<u64>>());
-        let mut world = World::with(scripts, chance, Rates::NONE, kills, None, 1);
+        let Scenario { script, chance } = scenario;
+        let kills = Kills::At(deaths.iter().copied().collect());
+        let mut world = World::with(vec![script.clone()], chance.clone(), Rates::NONE, kills, None, STATIONS);
         world.run();
         for violation in invariants::check(&world) {
-            self.violations.push((scenario, deaths.to_vec(), violation));
+            self.violations.push((number, deaths.to_vec(), violation));
         }
         world.core.lock().totals.awaits
     }

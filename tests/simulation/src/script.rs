@@ -1,5 +1,7 @@
 //! What truly happens at the stations, and what they say of it.
 
+use std::ops::Range;
+
 use jiff::{SignedDuration, Timestamp};
 use messages::SessionId;
 use serde_json::json;
@@ -77,13 +79,13 @@ struct Place {
     number: usize,
 }
 
-/// The sessions of all stations, one after the other at each EVSE.
-pub(crate) fn sessions(chance: &mut Chance, count: usize, stations: usize) -> Vec<Script> {
-    let mut scripts = Vec::with_capacity(count);
+/// The sessions of these numbers at all stations, one after the other at each EVSE.
+pub(crate) fn sessions(chance: &mut Chance, numbers: Range<usize>, stations: usize) -> Vec<Script> {
+    let mut scripts = Vec::with_capacity(numbers.len());
     let mut evses: Vec<(Timestamp, i64)> = (0..stations * 2)
         .map(|_| (later(sites::start(), minutes(chance.between(0, 300))), chance.between(0, 9_000_000)))
         .collect();
-    for number in 0..count {
+    for number in numbers {
         let evse = number % evses.len();
         let place = Place { station: evse / 2, evse: if evse.is_multiple_of(2) { 1 } else { 2 }, number };
         let (free_at, register_wh) = evses[evse];

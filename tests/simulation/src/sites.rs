@@ -71,7 +71,7 @@ impl Prices {
 pub(crate) const MAX_W: i64 = 11_040;
 
 /// How a driver pays, by their number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pays {
     /// With a card that works, most of the time.
     Well,

@@ -35,7 +35,7 @@ impl World {
     /// The world of a plan.
     pub(crate) fn of(plan: &Plan) -> Self {
         let mut chance = Chance::of_seed(plan.seed);
-        let scripts = script::sessions(&mut chance, plan.sessions, plan.stations);
+        let scripts = script::sessions(&mut chance, 0..plan.sessions, plan.stations);
         let mut world = Self::with(scripts, chance, Rates::ALL, Kills::ByChance, plan.mutant, plan.stations);
         let last = world.scripts.iter().flat_map(|script| &script.lines).filter_map(|line| line.sent_at).max();
         let faults_end = later(last.unwrap_or_else(sites::start), AFTERWARDS);
