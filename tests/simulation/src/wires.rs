@@ -5,6 +5,8 @@ mod payments;
 mod people;
 mod tables;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use messages::{Ack, Command, StationId};
 use models::{Stripe, Tables};
 use ports::{Due, PortError};
@@ -24,12 +26,12 @@ pub(crate) struct Wires {
     pub(crate) people: People,
     pub(crate) air: Air,
     /// What this invocation has published and not recorded yet.
-    pub(crate) unrecorded: std::sync::Arc<std::sync::Mutex<Option<Told>>>,
+    pub(crate) unrecorded: Arc<Mutex<Option<Told>>>,
 }
 
 /// What left the cloud on other ways than the tables, until somebody takes it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Air(std::sync::Arc<std::sync::Mutex<InTheAir>>);
+pub(crate) struct Air(Arc<Mutex<InTheAir>>);
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -44,11 +46,11 @@ pub(crate) struct InTheAir {
 
 impl Air {
     pub(crate) fn take(&self) -> InTheAir {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn put(&self, put: impl FnOnce(&mut InTheAir)) {
-        put(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        put(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

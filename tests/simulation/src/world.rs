@@ -7,7 +7,7 @@ mod setup;
 mod stations;
 mod webhooks;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use messages::Envelope;
@@ -75,10 +75,10 @@ pub(crate) struct World {
     pub(crate) stations: Stations,
     pub(crate) dead_letters: Vec<Delivery<Envelope>>,
     /// Alerts that what strangers sent may raise.
-    pub(crate) strangers: std::collections::BTreeSet<alerts::AlertId>,
+    pub(crate) strangers: BTreeSet<alerts::AlertId>,
     /// What sweeps found due again and again although nothing went wrong any more.
     found_again: BTreeMap<String, u32>,
-    pub(crate) found_in_vain: std::collections::BTreeSet<String>,
+    pub(crate) found_in_vain: BTreeSet<String>,
     pub(crate) is_stuck: bool,
     /// What was broken while things happened.
     pub(crate) violations: Vec<Violation>,
@@ -96,7 +96,6 @@ pub(crate) struct World {
     last_sweep: Timestamp,
     is_sweeping: bool,
     do_faults_go_on: bool,
-    invocations: u64,
 }
 
 impl World {

@@ -104,7 +104,6 @@ impl World {
         now: Timestamp,
         work: impl FnOnce(Sabotaged, Timestamp) -> Work<Outcome>,
     ) {
-        self.invocations += 1;
         // No two machines have the same time.
         let skew = {
             let mut core = self.core.lock();

@@ -99,7 +99,6 @@ impl World {
             last_sweep: Timestamp::MIN,
             is_sweeping: false,
             do_faults_go_on,
-            invocations: 0,
             scripts,
         };
         for (session, script) in world.scripts.iter().enumerate() {
