@@ -29,7 +29,8 @@ pub(super) struct Zone {
 /// An offset from UTC.
 #[derive(Debug, Clone, Copy, Default)]
 struct Offset {
-    offset_s: i64,
+    /// Ahead of UTC.
+    seconds: i64,
     /// It holds from then on …
     from_s: i64,
     /// … until the next transition.
@@ -59,7 +60,7 @@ impl Offset {
         let instant = Timestamp::from_second(instant_s).unwrap_or(Timestamp::UNIX_EPOCH);
         let next = rules.following(instant).next();
         Self {
-            offset_s: i64::from(rules.to_offset(instant).seconds()),
+            seconds: i64::from(rules.to_offset(instant).seconds()),
             from_s: instant_s,
             until_s: next.map_or(i64::MAX, |transition| transition.timestamp().as_second()),
         }
@@ -84,7 +85,7 @@ impl<'a> WallClock<'a> {
     /// What it shows at this instant, seconds since 1970.
     pub(super) fn show(&mut self, instant_s: i64) -> LocalTime {
         self.look_up(instant_s);
-        let local_s = instant_s + self.now.offset_s;
+        let local_s = instant_s + self.now.seconds;
         let day = local_s.div_euclid(DAY_S);
         // 1970-01-01 was a Thursday.
         let weekday = u8::try_from((day + 3).rem_euclid(7)).unwrap_or(0);
@@ -95,7 +96,7 @@ impl<'a> WallClock<'a> {
     /// that the clock shows twice comes twice; one that it skips is passed at the jump.
     pub(super) fn next(&mut self, marks_s: &[i64], after_s: i64) -> i64 {
         self.look_up(after_s);
-        let shown_s = (after_s + self.now.offset_s).rem_euclid(DAY_S);
+        let shown_s = (after_s + self.now.seconds).rem_euclid(DAY_S);
         let today = marks_s.iter().find(|mark| **mark > shown_s).copied();
         let mark = today.or_else(|| marks_s.first().map(|tomorrow| tomorrow + DAY_S));
         mark.map_or(self.now.until_s, |mark| self.now.until_s.min(after_s + mark - shown_s))

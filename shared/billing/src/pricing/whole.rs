@@ -77,3 +77,45 @@ impl From<Units> for Volume {
         Self { units: Exact::whole(sum), span }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn period(start_s: i64, end_s: i64, wh: i64) -> Period {
+        let empty = Period::empty(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        Period { start_s, end_s, energy_wh: Exact::whole(wh), charging_s: end_s - start_s, ..empty }
+    }
+
+    #[test]
+    fn periods_are_taken_up_to_where_something_may_change() {
+        let periods = [period(0, 10, 5), period(10, 20, 5), period(20, 30, 0), period(30, 40, 5)];
+        for (until_s, mark_wh, passed, wh) in [
+            (100, 100, 4, 15),
+            (40, 15, 4, 15),
+            (39, 100, 3, 10),
+            (20, 100, 2, 10),
+            (100, 14, 3, 10),
+            (100, 10, 2, 10),
+            (100, 9, 1, 5),
+            (9, 100, 0, 0),
+        ] {
+            let (taken, whole) = Whole::until(until_s, mark_wh, 0, 1, &periods);
+            assert_eq!((taken, whole.session, whole.energy.sum), (passed, wh, wh), "until {until_s} s, {mark_wh} Wh");
+        }
+    }
+
+    #[test]
+    fn what_is_not_for_integers_is_left() {
+        let reserved = Period { reservation_s: 1, ..period(10, 20, 5) };
+        let half = Period { energy_wh: Exact::fraction(11, 2).unwrap(), ..period(10, 20, 5) };
+        let vast = Period { charging_s: i64::MAX, ..period(10, 20, 5) };
+        for left in [reserved, half, vast] {
+            let (taken, whole) = Whole::until(100, 100, 0, 1, &[period(0, 10, 5), left]);
+            assert_eq!((taken, whole.energy.sum, whole.charging_s.sum), (1, 5, 10), "{left:?}");
+        }
+        assert_eq!(Whole::until(100, 100, 0, 2, &[half]).1.stretch(2).unwrap().energy.units, half.energy_wh);
+    }
+}
