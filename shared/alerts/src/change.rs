@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use faults::{ChangeKind, FaultId, Remedy, Severity, StationChange, Told};
+use faults::{ChangeKind, Episode, LeftBehind, Remedy, SiteChange, SiteConnector, StationChange, Told};
 use jiff::Timestamp;
-use messages::StationId;
+use messages::{ConnectorKey, StationId};
 
 use crate::{Alert, AlertId, Ending, Fact, FaultFact, Place, Resolution, SiteFaultFact};
 
@@ -66,23 +66,63 @@ impl AlertChange {
 
     /// What a change of a station's connection means: an alert about it or about its site opens, or ends.
     #[must_use]
-    pub fn connection(station: &StationId, place: &Place, told: &Told, now: Timestamp) -> Self {
-        let open = |fact| Self::open(Alert::open(fact, Some(place.clone()), now));
-        let end = |id, at| Self::resolve(id, Ending::Cleared, at, now);
+    pub fn connection(station: &StationId, place: &Place, told: &Told<StationChange>, now: Timestamp) -> Self {
         match told {
-            Told::Station(StationChange { kind: ChangeKind::Opened, at: _, episode }) => {
-                open(Fact::Fault(FaultFact::of_station(station, episode)))
+            Told::Own(StationChange { kind: ChangeKind::Opened, at: _, episode }) => {
+                Self::episode(station, None, place, episode, now)
             }
-            Told::Station(StationChange { kind: ChangeKind::Cleared, at, episode }) => {
-                end(AlertId::fault(station, None, &episode.fault, episode.opened_at), *at)
+            Told::Own(StationChange { kind: ChangeKind::Cleared, at, episode }) => {
+                let id = AlertId::fault(station, None, &episode.fault, episode.opened_at);
+                Self::resolve(id, Ending::Cleared, *at, now)
             }
-            Told::SiteOpened { since, gone, of } => {
-                let (fault, severity) = (FaultId::Offline, Severity::P2);
-                let remedy = Remedy::against(&fault, severity);
-                let (site, since) = (place.site.clone(), *since);
-                open(Fact::SiteFault(SiteFaultFact { site, fault, severity, affected: *gone, of: *of, remedy, since }))
+            Told::Site(change) => Self::site(place, change, now),
+        }
+    }
+
+    /// What a change of a connector's faults means: an alert about it or about its site opens, or ends.
+    #[must_use]
+    pub fn connector(station: &StationId, place: &Place, told: &Told<faults::Change>, now: Timestamp) -> Self {
+        match told {
+            Told::Own(change) => Self::fault(station, place, change, now),
+            Told::Site(change) => Self::site(place, change, now),
+        }
+    }
+
+    /// What the end of a disturbance means: the alert about the site ends, and one about a connector that still has the fault opens.
+    #[must_use]
+    pub fn disturbance(place: &Place, told: &Told<LeftBehind>, now: Timestamp) -> Self {
+        match told {
+            Told::Own(LeftBehind { connector: SiteConnector { station, key }, episode }) => {
+                Self::episode(station, Some(*key), place, episode, now)
             }
-            Told::SiteCleared { since, at } => end(AlertId::site_fault(&place.site, &FaultId::Offline, *since), *at),
+            Told::Site(change) => Self::site(place, change, now),
+        }
+    }
+
+    fn episode(
+        station: &StationId,
+        connector: Option<ConnectorKey>,
+        place: &Place,
+        episode: &Episode,
+        now: Timestamp,
+    ) -> Self {
+        let fact = Fact::Fault(FaultFact::of_episode(station, connector, episode));
+        Self::open(Alert::open(fact, Some(place.clone()), now))
+    }
+
+    fn site(place: &Place, change: &SiteChange, now: Timestamp) -> Self {
+        let site = place.site.clone();
+        match change {
+            SiteChange::Opened { fault, severity, since, affected, of } => {
+                let (fault, severity) = (fault.clone(), *severity);
+                let remedy = Remedy::against_on_site(&fault, severity);
+                let (affected, of, since) = (*affected, *of, *since);
+                let fact = SiteFaultFact { site, fault, severity, affected, of, remedy, since };
+                Self::open(Alert::open(Fact::SiteFault(fact), Some(place.clone()), now))
+            }
+            SiteChange::Cleared { fault, since, at } => {
+                Self::resolve(AlertId::site_fault(&site, fault, *since), Ending::Cleared, *at, now)
+            }
         }
     }
 
@@ -118,7 +158,7 @@ pub fn fold(changes: Vec<AlertChange>) -> Vec<AlertChange> {
 
 #[cfg(test)]
 mod tests {
-    use faults::{Change, Episode, FaultId, Remedy, Severity};
+    use faults::{Change, FaultId, Severity};
 
     use super::*;
     use crate::samples::{at, completed, connector, now, open, overvoltage, place};
@@ -159,18 +199,18 @@ mod tests {
     #[test]
     fn what_a_connection_opens_it_resolves() {
         let station = "station-001".parse().unwrap();
-        let since = at("2026-06-01T10:00:00Z");
+        let (since, severity) = (at("2026-06-01T10:00:00Z"), Severity::P2);
         let change = |kind| {
             let (value, limit) = (140.0, 120.0);
-            let (fault, severity, unit) = (FaultId::Offline, Severity::P2, "s".to_owned());
+            let (fault, unit) = (FaultId::Offline, "s".to_owned());
             let episode = Episode { fault, severity, opened_at: since, value, limit, unit, evidence: String::new() };
-            Told::Station(StationChange { kind, at: at("2026-06-01T10:20:00Z"), episode })
+            Told::Own(StationChange { kind, at: at("2026-06-01T10:20:00Z"), episode })
         };
         for (opens, ends, id) in [
             (change(ChangeKind::Opened), change(ChangeKind::Cleared), "fault:station-001:offline:1780308000000"),
             (
-                Told::SiteOpened { since, gone: 3, of: 4 },
-                Told::SiteCleared { since, at: at("2026-06-01T10:20:00Z") },
+                Told::Site(SiteChange::Opened { fault: FaultId::Offline, severity, since, affected: 3, of: 4 }),
+                Told::Site(SiteChange::Cleared { fault: FaultId::Offline, since, at: at("2026-06-01T10:20:00Z") }),
                 "site-fault:harbour:offline:1780308000000",
             ),
         ] {
@@ -181,6 +221,26 @@ mod tests {
             let [AlertChange::Open(alert)] = folded.as_slice() else { unreachable!("one alert: {folded:?}") };
             assert_eq!(alert.resolution.as_ref().map(|end| end.at), Some(at("2026-06-01T10:20:00Z")));
         }
+    }
+
+    #[test]
+    fn what_a_disturbance_leaves_behind_ends_as_any_fault_of_the_connector() {
+        let station: StationId = "station-001".parse().unwrap();
+        let opened_at = at("2026-06-01T10:00:00Z");
+        let episode = Episode {
+            fault: FaultId::Overvoltage,
+            severity: Severity::P2,
+            opened_at,
+            value: 254.0,
+            limit: 253.0,
+            unit: "V".to_owned(),
+            evidence: String::new(),
+        };
+        let connector = SiteConnector { station: station.clone(), key: connector() };
+        let left = AlertChange::disturbance(&place(Language::En), &Told::Own(LeftBehind { connector, episode }), now());
+        assert_eq!(left.id(), &AlertId::fault(&station, crate::samples::connector(), &FaultId::Overvoltage, opened_at));
+        let AlertChange::Open(alert) = left else { unreachable!("it is told") };
+        assert_eq!(alert.fact.severity(), Severity::P2);
     }
 
     #[test]

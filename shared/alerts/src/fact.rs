@@ -77,12 +77,12 @@ impl FaultFact {
         }
     }
 
-    /// The episode of a station as a whole.
+    /// An episode of a connector, or of its station as a whole.
     #[must_use]
-    pub fn of_station(station: &StationId, episode: &Episode) -> Self {
+    pub fn of_episode(station: &StationId, connector: Option<ConnectorKey>, episode: &Episode) -> Self {
         Self {
             station: station.clone(),
-            connector: None,
+            connector,
             fault: episode.fault.clone(),
             severity: episode.severity,
             value: episode.value,
@@ -95,7 +95,7 @@ impl FaultFact {
     }
 }
 
-/// One fault of many stations of a site, told once.
+/// One fault of much of a site, told once: of its stations, or of its connectors where it is their voltage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteFaultFact {
     /// The site.
@@ -104,7 +104,7 @@ pub struct SiteFaultFact {
     pub fault: FaultId,
     /// How bad it is.
     pub severity: Severity,
-    /// So many stations have it.
+    /// So many have it.
     pub affected: usize,
     /// Of so many.
     pub of: usize,

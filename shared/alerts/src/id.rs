@@ -37,7 +37,7 @@ impl AlertId {
         Self::cause("fault", &parts)
     }
 
-    /// One fault of many stations of a site.
+    /// One fault of much of a site.
     #[must_use]
     pub fn site_fault(site: &SiteId, fault: &FaultId, since: Timestamp) -> Self {
         Self::cause("site-fault", &[site.as_str(), &fault.to_string(), &since.as_millisecond().to_string()])

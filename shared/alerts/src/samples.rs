@@ -97,6 +97,19 @@ pub(crate) fn site_offline() -> Fact {
     })
 }
 
+pub(crate) fn site_undervoltage(severity: Severity) -> Fact {
+    let fault = FaultId::Undervoltage;
+    Fact::SiteFault(SiteFaultFact {
+        site: "harbour".parse().unwrap(),
+        remedy: Remedy::against_on_site(&fault, severity),
+        fault,
+        severity,
+        affected: 5,
+        of: 8,
+        since: at("2026-06-01T10:00:05Z"),
+    })
+}
+
 pub(crate) fn stock_low(on_hand: i64) -> Fact {
     Fact::StockLow(StockFact {
         site: "harbour".parse().unwrap(),
@@ -143,6 +156,7 @@ pub(crate) fn every_kind(language: Language) -> Vec<Alert> {
         review(ReviewReason::NoStart),
         no_payer(),
         site_offline(),
+        site_undervoltage(Severity::P3),
     ];
     let mut alerts: Vec<Alert> = facts.into_iter().map(|fact| open(fact, language)).collect();
     alerts.push(Alert::unregistered_station(&"station-099".parse().unwrap(), now()));

@@ -18,10 +18,10 @@ mod sensor;
 mod temperature;
 mod voltage;
 
-use crate::Change;
 use crate::baselines::Baselines;
 use crate::part::Part;
 use crate::seen::{Measured, Seen};
+use crate::{Change, FaultId};
 
 /// What is learned, and what each family remembers.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,6 +78,11 @@ impl Memories {
     /// When a vehicle last charged here, ms since 1970.
     pub(crate) fn charged_at(&self) -> Option<i64> {
         self.cable.charged_at()
+    }
+
+    /// Whether evidence of a voltage fault has begun, or the fault is open.
+    pub(crate) fn suspects_voltage(&self, fault: &FaultId) -> bool {
+        self.voltage.suspects(fault)
     }
 
     /// Every part of a state, by ascending tag.

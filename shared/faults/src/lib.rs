@@ -21,6 +21,7 @@ mod codes;
 mod connection;
 mod detect;
 mod detectors;
+mod disturbance;
 mod fault;
 mod health;
 mod order;
@@ -35,6 +36,7 @@ mod report;
 mod run;
 mod seen;
 mod severity;
+mod site;
 mod state;
 mod watch;
 
@@ -42,11 +44,16 @@ pub use change::{Change, ChangeKind, Episode};
 pub use clock::believed_time;
 pub use connection::{StationChange, Watch};
 pub use detect::{BadLine, Detected, detect};
+pub use disturbance::{
+    Disturbance, GroupedVoltage, LeftBehind, Report, Silenced, SiteConnector, Supply, Witness, group_voltage,
+    voltage_faults,
+};
 pub use fault::{FaultId, UnknownFault};
 pub use health::{FaultStop, Health, SessionOutcome, check_sessions};
-pub use outage::{Grouped, Outage, SiteView, Told, group};
+pub use outage::{Grouped, Outage, SiteView, group};
 pub use presence::{Observed, Presence, PresenceState};
 pub use profile::{Current, MeterSide, Profile, ResolvedProfile};
 pub use remedy::Remedy;
 pub use severity::Severity;
+pub use site::{SiteChange, Told};
 pub use state::{BadState, DetectorState, MAX_STATE_BYTES, sampled_at, step, step_all};

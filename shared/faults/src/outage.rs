@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use messages::StationId;
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeKind, FaultId, Presence, StationChange};
+use crate::{ChangeKind, FaultId, Presence, Severity, SiteChange, StationChange, Told};
 
 /// An outage of a site takes at least so many stations.
 const STATIONS: usize = 3;
@@ -35,29 +35,6 @@ pub struct SiteView {
     pub gone: BTreeSet<StationId>,
 }
 
-/// What is to be told of one change.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    /// A fault of the station.
-    Station(StationChange),
-    /// The site is offline.
-    SiteOpened {
-        /// Names the outage.
-        since: Timestamp,
-        /// Stations that are gone.
-        gone: usize,
-        /// Stations of the site.
-        of: usize,
-    },
-    /// The site is back.
-    SiteCleared {
-        /// Names the outage.
-        since: Timestamp,
-        /// When the last station was.
-        at: Timestamp,
-    },
-}
-
 /// What follows from the changes of one station.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouped {
@@ -66,7 +43,7 @@ pub struct Grouped {
     /// The outage of its site, where it changes.
     pub outage: Option<Outage>,
     /// What is to be told.
-    pub told: Vec<Told>,
+    pub told: Vec<Told<StationChange>>,
 }
 
 /// What is to be told of these changes of a station: by itself, or with its site.
@@ -77,7 +54,7 @@ pub fn group(station: &StationId, presence: Presence, changes: Vec<StationChange
         match (&change.episode.fault, change.kind) {
             (FaultId::Offline, ChangeKind::Opened) => grouped.offline(station, change, view),
             (FaultId::Offline, ChangeKind::Cleared) => grouped.back(station, change, view),
-            (_, _) => grouped.told.push(Told::Station(change)),
+            (_, _) => grouped.told.push(Told::Own(change)),
         }
     }
     grouped
@@ -92,10 +69,11 @@ impl Grouped {
             Some(outage) => outage,
             None if gone >= STATIONS && 2 * gone >= of => {
                 let since = change.episode.opened_at;
-                self.told.push(Told::SiteOpened { since, gone, of });
+                let (fault, severity) = (FaultId::Offline, Severity::P2);
+                self.told.push(Told::Site(SiteChange::Opened { fault, severity, since, affected: gone, of }));
                 Outage { since, stations: BTreeSet::new() }
             }
-            None => return self.told.push(Told::Station(change)),
+            None => return self.told.push(Told::Own(change)),
         };
         outage.stations.insert(station.clone());
         self.presence.watch.told_with_site = Some(outage.since);
@@ -104,12 +82,12 @@ impl Grouped {
 
     fn back(&mut self, station: &StationId, change: StationChange, view: &SiteView) {
         let Some(since) = self.presence.watch.told_with_site.take() else {
-            return self.told.push(Told::Station(change));
+            return self.told.push(Told::Own(change));
         };
         let Some(mut outage) = view.outage.clone().filter(|outage| outage.since == since) else { return };
         outage.stations.remove(station);
         if outage.stations.is_empty() {
-            self.told.push(Told::SiteCleared { since, at: change.at });
+            self.told.push(Told::Site(SiteChange::Cleared { fault: FaultId::Offline, since, at: change.at }));
         }
         self.outage = Some(outage);
     }

@@ -59,6 +59,15 @@ impl Remedy {
         }
     }
 
+    /// What usually helps against a fault of a whole site: nobody repairs its connectors one by one. Danger always takes a person.
+    #[must_use]
+    pub fn against_on_site(fault: &FaultId, severity: Severity) -> Self {
+        match fault {
+            FaultId::Overvoltage | FaultId::Undervoltage => Self::SendSomeone,
+            _ => Self::against(fault, severity),
+        }
+    }
+
     /// The word of the contract.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -7,7 +7,7 @@ use crate::bytes::{Reader, Writer};
 use crate::detectors::Memories;
 use crate::part::{self, Part};
 use crate::seen::{Last, Measured, Seen, time_of};
-use crate::{Change, ResolvedProfile};
+use crate::{Change, FaultId, ResolvedProfile};
 
 /// The only version of the bytes so far.
 const VERSION: u8 = 1;
@@ -96,6 +96,16 @@ impl DetectorState {
     #[must_use]
     pub fn last_charged_at(&self) -> Option<Timestamp> {
         self.0.as_ref()?.memories.charged_at().map(timestamp)
+    }
+
+    /// Whether energy flowed at the last sample, as the station said.
+    pub(crate) fn is_charging(&self) -> bool {
+        self.last().is_some_and(|last| last.charging)
+    }
+
+    /// Whether evidence of this voltage fault has begun, or the fault is open; no other fault is known here.
+    pub(crate) fn suspects_voltage(&self, fault: &FaultId) -> bool {
+        self.0.as_ref().is_some_and(|remembered| remembered.memories.suspects_voltage(fault))
     }
 
     /// Whether losing this state and going on from `before` could decide otherwise or much later: evidence has begun or ended, the offer or

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::publication::compose;
 use crate::samples::{
-    at, completed, euros, every_kind, fault, now, open, overvoltage, review, site_offline, stock_low, unpaid,
+    at, completed, euros, every_kind, fault, now, open, overvoltage, review, site_offline, site_undervoltage,
+    stock_low, unpaid,
 };
 use crate::{AfterFailure, Alert, Ending, Fact, FaultFact, Language, Resolution, ReviewReason, Stage};
 
@@ -89,6 +90,14 @@ fn a_station_and_a_site_that_are_gone_are_told_without_a_connector() {
     insta::assert_snapshot!("station_back", ending(gone, Ending::Cleared, at("2026-06-01T10:20:00Z")));
     insta::assert_snapshot!("site_offline", opening(|_| site_offline()));
     insta::assert_snapshot!("site_back", ending(|_| site_offline(), Ending::Cleared, at("2026-06-01T10:20:00Z")));
+}
+
+#[test]
+fn a_site_whose_voltage_is_wrong_is_told_once_for_its_connectors() {
+    insta::assert_snapshot!("site_voltage", opening(|_| site_undervoltage(Severity::P3)));
+    insta::assert_snapshot!("site_voltage_is_dangerous", opening(|_| site_undervoltage(Severity::P1)));
+    let end = at("2026-06-01T10:20:00Z");
+    insta::assert_snapshot!("site_voltage_over", ending(|_| site_undervoltage(Severity::P3), Ending::Cleared, end));
 }
 
 #[test]

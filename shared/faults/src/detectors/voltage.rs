@@ -50,6 +50,15 @@ impl Voltage {
         self.over.is_open() || self.under.is_open()
     }
 
+    /// Whether evidence of this voltage fault has begun, or the fault is open.
+    pub(crate) fn suspects(&self, fault: &FaultId) -> bool {
+        match fault {
+            FaultId::Overvoltage => !self.over.is_idle(),
+            FaultId::Undervoltage => !self.under.is_idle(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn take(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
         let Some(Nominal { low_v, high_v }) = seen.known.nominal else {
             self.over.pass(seen.at);

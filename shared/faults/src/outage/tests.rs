@@ -1,7 +1,7 @@
 //! Who is told when several stations of a site are gone.
 
 use super::*;
-use crate::{Episode, PresenceState, Severity, Watch};
+use crate::{Episode, PresenceState, Watch};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()
@@ -54,14 +54,14 @@ fn told(of: usize, gone: usize, found: &[usize]) -> (Vec<String>, Option<Outage>
     (words, view.outage, presences)
 }
 
-fn word(told: &[Told]) -> String {
+fn word(told: &[Told<StationChange>]) -> String {
     match told {
         [] => "nobody".to_owned(),
-        [Told::Station(change)] => change.episode.fault.to_string(),
-        [Told::SiteOpened { since, gone, of }] => {
-            format!("site since {} ({gone} of {of})", since.as_second() - 1_780_000_000)
+        [Told::Own(change)] => change.episode.fault.to_string(),
+        [Told::Site(SiteChange::Opened { fault: FaultId::Offline, severity: Severity::P2, since, affected, of })] => {
+            format!("site since {} ({affected} of {of})", since.as_second() - 1_780_000_000)
         }
-        [Told::SiteCleared { since, at }] => {
+        [Told::Site(SiteChange::Cleared { fault: FaultId::Offline, since, at })] => {
             format!("site back at {} since {}", at.as_second() - 1_780_000_000, since.as_second() - 1_780_000_000)
         }
         more => format!("{more:?}"),
