@@ -11,6 +11,7 @@ pub mod assets;
 pub mod changes;
 pub mod connectors;
 pub mod debts;
+pub mod disturbances;
 pub mod due;
 pub mod events;
 pub mod heads;
@@ -119,6 +120,12 @@ macro_rules! each_promise {
                 a_payment_is_written_once_with_its_debt
                 a_debt_that_loses_leaves_no_payment_and_no_alert
                 a_session_without_a_debt_has_none
+            }
+            disturbances {
+                what_a_fault_means_for_its_site_is_written_whole
+                a_stale_part_writes_nothing
+                of_16_connectors_that_write_at_once_one_wins
+                a_disturbance_is_due_until_it_is_over
             }
             due {
                 what_is_due_is_found_and_what_is_done_is_not
@@ -248,6 +255,7 @@ mod tests {
             include_str!("conformance/changes.rs"),
             include_str!("conformance/connectors.rs"),
             include_str!("conformance/debts.rs"),
+            include_str!("conformance/disturbances.rs"),
             include_str!("conformance/due.rs"),
             include_str!("conformance/events.rs"),
             include_str!("conformance/heads.rs"),

@@ -1,8 +1,6 @@
 //! One connector: its row and its samples to what is written, if anything is.
 
-use alerts::AlertId;
-use alerts::{AlertChange, Ending, Place, fold};
-use faults::{Change, Episode, ResolvedProfile, sampled_at, step_all};
+use faults::{Change, ChangeKind, Remedy, ResolvedProfile, sampled_at, step_all};
 use jiff::{SignedDuration, Timestamp};
 use messages::{ConnectorKey, Sample, SiteId, StationId};
 use ports::{ConnectorRow, Live};
@@ -14,7 +12,7 @@ const SAVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) enum Decision {
     /// Nothing that has to be kept now.
     Nothing,
-    /// The row is to be written, with the alerts that follow.
+    /// The row is to be written, with what follows from the changes.
     Save(Box<Save>),
 }
 
@@ -22,8 +20,6 @@ pub(crate) enum Decision {
 pub(crate) struct Save {
     /// The row.
     pub(crate) row: ConnectorRow,
-    /// What is to be told, at most one change per alert.
-    pub(crate) alerts: Vec<AlertChange>,
     /// The faults that opened and cleared.
     pub(crate) changes: Vec<Change>,
 }
@@ -46,16 +42,16 @@ pub(crate) fn unwritten(station: &StationId, key: ConnectorKey, site: &SiteId) -
 pub(crate) fn decide(
     row: &ConnectorRow,
     profile: &ResolvedProfile,
-    place: &Place,
+    site: &SiteId,
     samples: &mut [Sample],
     now: Timestamp,
 ) -> Decision {
-    let (detector, changes) = step_all(row.detector.clone(), profile, samples);
+    let (detector, stepped) = step_all(row.detector.clone(), profile, samples);
     if detector == row.detector {
         return Decision::Nothing;
     }
-    let forgotten = forgotten(row);
-    let mut episodes: Vec<Episode> = if forgotten.is_empty() { row.episodes.clone() } else { Vec::new() };
+    let changes: Vec<Change> = forgotten(row, now).chain(stepped).collect();
+    let mut episodes = row.episodes.clone();
     for change in &changes {
         change.apply(&mut episodes);
     }
@@ -64,36 +60,43 @@ pub(crate) fn decide(
     let news = !changes.is_empty()
         || live.status != row.live.status
         || live.transaction != row.live.transaction
-        || row.site != place.site
+        || row.site != *site
         || detector.has_news_since(&row.detector);
     if !news && row.saved_at.is_some_and(|saved_at| now.duration_since(saved_at).abs() < SAVE_EVERY) {
         return Decision::Nothing;
     }
-    let resolved = forgotten.iter().map(|episode| {
-        let id = AlertId::fault(&row.station, row.key, &episode.fault, episode.opened_at);
-        AlertChange::resolve(id, Ending::Cleared, now, now)
-    });
-    let told = changes.iter().map(|change| AlertChange::fault(&row.station, place, change, now));
-    let alerts = fold(resolved.chain(told).collect());
     let row = ConnectorRow {
         station: row.station.clone(),
         key: row.key,
-        site: place.site.clone(),
+        site: site.clone(),
         detector,
         episodes,
         live,
         saved_at: Some(now),
         version: row.version,
     };
-    Decision::Save(Box::new(Save { row, alerts, changes }))
+    Decision::Save(Box::new(Save { row, changes }))
 }
 
 /// Episodes that the detectors no longer know of, because their state could not be read: they end, and are found again as new ones.
-fn forgotten(row: &ConnectorRow) -> &[Episode] {
-    match row.detector.last_at() {
-        None => &row.episodes,
+fn forgotten(row: &ConnectorRow, now: Timestamp) -> impl Iterator<Item = Change> {
+    let episodes = match row.detector.last_at() {
+        None => row.episodes.as_slice(),
         Some(_) => &[],
-    }
+    };
+    episodes.iter().map(move |episode| Change {
+        at: now,
+        connector: row.key,
+        fault: episode.fault.clone(),
+        severity: episode.severity,
+        kind: ChangeKind::Cleared,
+        value: episode.value,
+        limit: episode.limit,
+        unit: "",
+        evidence: "what the detectors remember was lost".to_owned(),
+        remedy: Remedy::against(&episode.fault, episode.severity),
+        opened_at: episode.opened_at,
+    })
 }
 
 /// What was last seen, after one more sample. The register is cumulative: the last reading stays true until there is another.

@@ -1,12 +1,14 @@
 //! Samples to connector state and fault episodes.
 //!
 //! A batch is read record by record and grouped: one read of each station, its site and its connectors, and at most one write of each
-//! connector, with the alerts of the faults that opened and cleared. A connector of which nothing is new is written once a minute.
+//! connector, with the alerts of the faults that opened and cleared. A connector of which nothing is new is written once a minute. The other
+//! stations of a site are read only when a voltage fault opens, since it may be that of the whole site.
 //! Telemetry is not acknowledged: a sample that is lost is followed by the next one.
 
 mod connector;
 mod intake;
 mod profile;
+mod site;
 mod station;
 #[cfg(test)]
 mod tests;
@@ -16,15 +18,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use messages::{Envelope, StationId};
 use ports::intake::keep;
-use ports::{FailedRecord, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, ReadStations, Record};
+use ports::{
+    FailedRecord, KeepAlerts, KeepConnectors, KeepDisturbances, KeepQuarantine, ListStations, PortError, ReadStations,
+    Record,
+};
 
 use crate::intake::Message;
 
-/// How often a write that lost a race is decided again before the records are left for another delivery.
-const ATTEMPTS: usize = 5;
+/// How often a write that lost a race is decided again before the records are left for another delivery: as many batches of one site may be
+/// in work at once.
+const ATTEMPTS: usize = 10;
 
 /// The ids of records that are to be delivered again.
 type Failed<'a> = BTreeSet<&'a str>;
+
+/// What checking takes.
+pub trait CheckPorts:
+    ReadStations + ListStations + KeepConnectors + KeepDisturbances + KeepAlerts + KeepQuarantine + Sync
+{
+}
+
+impl<P> CheckPorts for P where
+    P: ReadStations + ListStations + KeepConnectors + KeepDisturbances + KeepAlerts + KeepQuarantine + Sync
+{
+}
 
 /// Checks telemetry for faults.
 ///
@@ -32,7 +49,7 @@ type Failed<'a> = BTreeSet<&'a str>;
 /// Samples that are delivered again and had been taken before change nothing.
 pub async fn handle<P>(ports: &P, now: Timestamp, records: Vec<Record<Envelope>>) -> Vec<FailedRecord>
 where
-    P: ReadStations + KeepConnectors + KeepAlerts + KeepQuarantine + Sync,
+    P: CheckPorts,
 {
     let mut failed = Failed::new();
     let mut by_station: BTreeMap<StationId, Vec<Message<'_>>> = BTreeMap::new();

@@ -7,11 +7,11 @@ use faults::{Change, ChangeKind, ResolvedProfile};
 use jiff::Timestamp;
 use messages::{ConnectorKey, Sample, StationId};
 use ports::intake::{Refused, keep};
-use ports::{ConnectorRow, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, ReadStations, Saved, Site, Station};
+use ports::{ConnectorRow, PortError, Saved, Site, Station};
 
 use crate::connector::{Decision, decide, unwritten};
 use crate::intake::{Message, admit};
-use crate::{ATTEMPTS, Failed, not_done, profile};
+use crate::{ATTEMPTS, CheckPorts, Failed, not_done, profile, site};
 
 /// What decides about a station's connectors.
 struct Context {
@@ -36,7 +36,7 @@ pub(crate) async fn check<'a, P>(
     messages: Vec<Message<'a>>,
 ) -> Result<Failed<'a>, PortError>
 where
-    P: ReadStations + KeepConnectors + KeepAlerts + KeepQuarantine + Sync,
+    P: CheckPorts,
 {
     let Some(station) = ports.station(id).await? else {
         for message in &messages {
@@ -79,14 +79,14 @@ async fn save<P>(
     samples: &mut [Sample],
 ) -> Result<(), PortError>
 where
-    P: KeepConnectors + Sync,
+    P: CheckPorts,
 {
     for _ in 0..ATTEMPTS {
-        let save = match decide(&row, profile, &context.place, samples, context.now) {
+        let save = match decide(&row, profile, &context.place.site, samples, context.now) {
             Decision::Nothing => return Ok(()),
             Decision::Save(save) => save,
         };
-        match ports.save_connector(&save.row, &save.alerts).await? {
+        match site::save(ports, &context.place, &save, context.now).await? {
             Saved::Done => {
                 for change in &save.changes {
                     log(&row.station, change);

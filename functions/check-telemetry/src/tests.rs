@@ -7,6 +7,7 @@ mod laws;
 mod memory;
 mod profiles;
 mod refusals;
+mod site;
 mod writes;
 
 use std::pin::pin;

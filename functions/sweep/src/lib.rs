@@ -5,14 +5,17 @@
 //! receipts, whose numbers run without gaps the more easily the fewer give them, and stations that have lost their connection are
 //! looked at, since it takes a while to know what that means.
 
+mod disturbances;
 mod presence;
 mod receipts;
 mod sessions;
 
+use alerts::Place;
 use jiff::{SignedDuration, Timestamp};
+use messages::SiteId;
 use ports::{
-    CommandStations, Due, FindDue, KeepAlerts, KeepOutages, KeepPresence, KeepReceipts, ListStations, MarkDebts,
-    PortError,
+    CommandStations, Due, FindDue, KeepAlerts, KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence,
+    KeepReceipts, ListStations, MarkDebts, PortError, ReadStations, Site,
 };
 use record_transaction::SettlePorts;
 
@@ -24,7 +27,16 @@ const LIMIT: usize = 1_000;
 
 /// What looking at things takes.
 pub trait SweepPorts:
-    SettlePorts + KeepReceipts + MarkDebts + KeepAlerts + CommandStations + KeepPresence + KeepOutages + ListStations
+    SettlePorts
+    + KeepReceipts
+    + MarkDebts
+    + KeepAlerts
+    + CommandStations
+    + KeepPresence
+    + KeepOutages
+    + KeepConnectors
+    + KeepDisturbances
+    + ListStations
 {
 }
 
@@ -36,6 +48,8 @@ impl<P> SweepPorts for P where
         + CommandStations
         + KeepPresence
         + KeepOutages
+        + KeepConnectors
+        + KeepDisturbances
         + ListStations
 {
 }
@@ -82,5 +96,15 @@ where
         Due::Debt { id, .. } => ports.mark_debt_due(id, now).await.map(|_| ()),
         Due::Alert { id, .. } => ports.mark_alert_due(id, now).await,
         Due::Presence { id, .. } => presence::look_at(ports, now, id).await,
+        Due::Disturbance { site, fault, .. } => disturbances::look_at(ports, now, site, fault).await,
     }
+}
+
+/// The site as texts name it, read where there are any.
+async fn place<P>(ports: &P, site: &SiteId, texts: usize) -> Result<Place, PortError>
+where
+    P: ReadStations + Sync,
+{
+    let known = if texts == 0 { None } else { ports.site(site).await? };
+    Ok(known.as_ref().map_or_else(|| Place::unknown(site.clone()), Site::place))
 }

@@ -1,10 +1,12 @@
 //! A station whose connection is due for a look: it may be offline or flapping, or no longer.
 
-use alerts::{AlertChange, Place};
+use alerts::AlertChange;
 use faults::{Grouped, SiteView, StationChange, group};
 use jiff::Timestamp;
 use messages::{SiteId, StationId};
-use ports::{KeepOutages, KeepPresence, ListStations, OutageRow, PortError, PresenceRow, ReadStations, Saved, Site};
+use ports::{KeepOutages, KeepPresence, ListStations, OutageRow, PortError, PresenceRow, ReadStations, Saved};
+
+use crate::place;
 
 /// How often a write that lost a race is decided again before the station is left for the next sweep.
 const ATTEMPTS: usize = 5;
@@ -22,8 +24,7 @@ where
         };
         let (view, version) = view(ports, &row.site, &changes).await?;
         let Grouped { presence, outage, told } = group(station, presence, changes, &view);
-        let site = ports.site(&row.site).await?;
-        let place = site.as_ref().map_or_else(|| Place::unknown(row.site.clone()), Site::place);
+        let place = place(ports, &row.site, told.len()).await?;
         let alerts: Vec<_> = told.iter().map(|told| AlertChange::connection(station, &place, told, now)).collect();
         let outage = outage.map(|outage| OutageRow { site: row.site.clone(), outage, version });
         match ports.save_watch(&PresenceRow { presence, ..row }, outage.as_ref(), &alerts).await? {
@@ -47,7 +48,8 @@ where
     if changes.is_empty() {
         return Ok((SiteView::default(), 0));
     }
-    let (stations, gone) = (ports.stations_of(site).await?, ports.gone(site).await?);
+    let stations = ports.stations_of(site).await?.into_iter().map(|station| station.id).collect();
+    let gone = ports.gone(site).await?;
     let row = ports.outage(site).await?;
     let version = row.as_ref().map_or(0, |row| row.version);
     Ok((SiteView { outage: row.map(|row| row.outage), stations, gone }, version))

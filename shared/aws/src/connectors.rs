@@ -45,7 +45,7 @@ impl KeepConnectors for Dynamo {
     async fn save_connector(&self, row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError> {
         let action = "save a connector";
         let table = &self.tables.connectors;
-        let (item, expected) = (item(action, row)?, Expected::read(row.version));
+        let (item, expected) = (connector_item(action, row)?, Expected::read(row.version));
         let is_saved = if alerts.is_empty() {
             // A transaction costs twice as much, and connectors are written all the time.
             self.put(action, table, item, expected).await? == Written::Done
@@ -58,7 +58,8 @@ impl KeepConnectors for Dynamo {
     }
 }
 
-fn item(action: &'static str, row: &ConnectorRow) -> Result<Item, PortError> {
+/// A connector as it is stored.
+pub(crate) fn connector_item(action: &'static str, row: &ConnectorRow) -> Result<Item, PortError> {
     let body = Body {
         key: row.key,
         site: row.site.clone(),

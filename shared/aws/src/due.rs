@@ -3,15 +3,16 @@
 use ::alerts::AlertId;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use messages::{SessionId, StationId};
+use messages::SessionId;
 use ports::{Due, FindDue, PortError};
 
 use crate::Dynamo;
 use crate::debts::DEBT;
+use crate::disturbances::DISTURBANCE;
 use crate::dynamo::Tables;
 use crate::error::{BadItem, failed};
 use crate::item::{Attributes, Read};
-use crate::keys::{DUE_AT, DUE_INDEX, DUE_PART, DUE_PARTS, PK, SK, moment};
+use crate::keys::{DUE_AT, DUE_INDEX, DUE_PART, DUE_PARTS, PK, SITE, SK, moment};
 use crate::presence::PRESENCE;
 use crate::sessions::HEAD;
 
@@ -96,9 +97,15 @@ fn of_alerts(item: &Attributes) -> Result<Due, BadItem> {
 }
 
 fn of_connectors(item: &Attributes) -> Result<Due, BadItem> {
-    let id: StationId = item.text_of(PK)?.parse().map_err(|error| BadItem::because(PK, error))?;
+    let (pk, sk) = (item.text_of(PK)?, item.text_of(SK)?);
     let due_at = item.due_at()?.ok_or(BadItem::missing(DUE_AT))?;
-    match item.text_of(SK)? {
+    if let (Some(site), Some(fault)) = (pk.strip_prefix(SITE), sk.strip_prefix(DISTURBANCE)) {
+        let site = site.parse().map_err(|error| BadItem::because(PK, error))?;
+        let fault = fault.parse().map_err(|error| BadItem::because(SK, error))?;
+        return Ok(Due::Disturbance { site, fault, due_at });
+    }
+    let id = pk.parse().map_err(|error| BadItem::because(PK, error))?;
+    match sk {
         PRESENCE => Ok(Due::Presence { id, due_at }),
         _ => Err(BadItem::missing(SK)),
     }

@@ -4,6 +4,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use messages::SiteId;
 
 use crate::error::BadItem;
 
@@ -36,6 +37,14 @@ pub(crate) const GONE_INDEX: &str = "gone";
 
 /// Partitions of the `due` index.
 pub(crate) const DUE_PARTS: u64 = 16;
+
+/// What the partition keys of sites begin with; no station has such an id.
+pub(crate) const SITE: &str = "site#";
+
+/// The partition of what is known of a site as a whole, among connectors.
+pub(crate) fn of_site(site: &SiteId) -> String {
+    format!("{SITE}{site}")
+}
 
 /// A point in time as text that sorts by time: UTC, every digit written, so that nothing is lost.
 pub(crate) fn moment(at: Timestamp) -> String {

@@ -12,6 +12,7 @@ mod clients;
 mod connectors;
 mod debts;
 pub mod decode;
+mod disturbances;
 mod due;
 mod dynamo;
 mod error;

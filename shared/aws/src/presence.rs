@@ -14,7 +14,7 @@ use crate::Dynamo;
 use crate::dynamo::Seeing;
 use crate::error::{BadItem, failed};
 use crate::item::{Attributes, Item, Read, read};
-use crate::keys::{GONE_INDEX, GONE_SITE, PK};
+use crate::keys::{GONE_INDEX, GONE_SITE, PK, of_site};
 use crate::write::{Committed, Expected, Transaction, Written, put_action};
 
 /// The sort key of a presence.
@@ -97,11 +97,6 @@ impl KeepOutages for Dynamo {
         let writes = writes.prefer(self.alert_writes(action, alerts)?);
         Ok(if self.commit(action, writes).await? == Committed::Done { Saved::Done } else { Saved::Conflict })
     }
-}
-
-/// No station has such an id.
-fn of_site(site: &SiteId) -> String {
-    format!("site#{site}")
 }
 
 fn presence_item(action: &'static str, row: &PresenceRow) -> Result<Item, PortError> {

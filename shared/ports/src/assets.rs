@@ -1,6 +1,5 @@
 //! What the operator owns and whom they serve: sites, stations, tariffs, drivers. Also the shapes of the seed file.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 
 use alerts::Place;
@@ -143,8 +142,8 @@ pub trait ReadStations {
 
 /// The stations of a site.
 pub trait ListStations {
-    /// The ids of the stations that are registered at a site.
-    fn stations_of(&self, site: &SiteId) -> impl Future<Output = Result<BTreeSet<StationId>, PortError>> + Send;
+    /// The stations that are registered at a site.
+    fn stations_of(&self, site: &SiteId) -> impl Future<Output = Result<Vec<Station>, PortError>> + Send;
 }
 
 /// Ending the registration of stations.

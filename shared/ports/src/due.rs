@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use alerts::AlertId;
+use faults::FaultId;
 use jiff::Timestamp;
-use messages::{SessionId, StationId};
+use messages::{SessionId, SiteId, StationId};
 
 use crate::PortError;
 
@@ -39,6 +40,15 @@ pub enum Due {
         /// Since when.
         due_at: Timestamp,
     },
+    /// A disturbance of a site that may be over.
+    Disturbance {
+        /// Where.
+        site: SiteId,
+        /// By which fault.
+        fault: FaultId,
+        /// Since when.
+        due_at: Timestamp,
+    },
 }
 
 impl Due {
@@ -49,7 +59,8 @@ impl Due {
             Self::Session { due_at, .. }
             | Self::Debt { due_at, .. }
             | Self::Alert { due_at, .. }
-            | Self::Presence { due_at, .. } => *due_at,
+            | Self::Presence { due_at, .. }
+            | Self::Disturbance { due_at, .. } => *due_at,
         }
     }
 }

@@ -10,16 +10,17 @@ use billing::{
     receipt::Issued,
     session::{Head, StoredMessage},
 };
+use faults::FaultId;
 use jiff::Timestamp;
 use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, Driver, Due, FindDue, HealthRow, Identity,
-    Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts, KeepOutages,
-    KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, KeepStock, ListStations, MarkDebts, OutageRow, Payment,
-    PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers,
-    ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret,
-    Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
+    Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue,
+    HealthRow, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts,
+    KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, KeepStock, ListStations,
+    MarkDebts, OutageRow, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined,
+    Raised, ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations,
+    Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -80,12 +81,18 @@ tables!(KeepOutages {
     fn gone(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>;
     fn save_watch(row: &PresenceRow, outage: Option<&OutageRow>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
 });
-tables!(ListStations { fn stations_of(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>; });
+tables!(ListStations { fn stations_of(site: &SiteId) -> Result<Vec<Station>, PortError>; });
 tables!(ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; });
 tables!(ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; });
 tables!(KeepConnectors {
     fn connectors(station: &StationId) -> Result<Vec<ConnectorRow>, PortError>;
     fn save_connector(row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+});
+tables!(KeepDisturbances {
+    fn disturbance(site: &SiteId, fault: &FaultId) -> Result<Option<DisturbanceRow>, PortError>;
+    fn save_disturbed(
+        row: Option<&ConnectorRow>, disturbances: &[DisturbanceRow], alerts: &[AlertChange]
+    ) -> Result<Saved, PortError>;
 });
 tables!(StoreMessages {
     fn put_message(session: &SessionId, message: &StoredMessage) -> Result<Put, PortError>;

@@ -9,6 +9,7 @@ mod assets;
 mod clock;
 mod connectors;
 mod debts;
+mod disturbances;
 mod due;
 mod error;
 mod health;
@@ -34,6 +35,7 @@ pub use assets::{
 pub use clock::Clock;
 pub use connectors::{ConnectorRow, KeepConnectors, Live};
 pub use debts::{KeepDebts, MarkDebts, Payment, RememberEvents, Remembered};
+pub use disturbances::{DisturbanceRow, KeepDisturbances};
 pub use due::{Due, FindDue};
 pub use error::{BoxError, PortError};
 pub use health::{HealthRow, ReadHealth};

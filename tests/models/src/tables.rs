@@ -9,6 +9,7 @@ mod assets;
 mod change;
 mod connectors;
 mod debts;
+mod disturbances;
 mod due;
 mod everything;
 mod health;
@@ -25,9 +26,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::alerts::AlertId;
 use billing::receipt::Issued;
+use faults::FaultId;
 use jiff::civil::Date;
 use messages::{ConnectorKey, SessionId, SiteId, StationId};
-use ports::{ConnectorRow, HealthRow, OutageRow, PresenceRow, Quarantined};
+use ports::{ConnectorRow, DisturbanceRow, HealthRow, OutageRow, PresenceRow, Quarantined};
 
 /// Everything that is stored. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +43,7 @@ struct State {
     health: BTreeMap<(StationId, ConnectorKey), HealthRow>,
     presences: BTreeMap<StationId, PresenceRow>,
     outages: BTreeMap<SiteId, OutageRow>,
+    disturbances: BTreeMap<(SiteId, FaultId), DisturbanceRow>,
     sessions: BTreeMap<SessionId, sessions::Session>,
     /// Ids of webhook events.
     events: BTreeSet<String>,

@@ -92,7 +92,7 @@ pub async fn a_station_that_moves_leaves_its_site(ports: &(impl KeepAssets + Rea
     assert_eq!(ports.station(&box_1.id).await.unwrap().as_ref(), Some(&box_1));
     assert_eq!(ports.stations(&old).await.unwrap(), []);
     assert!(ports.stations_of(&old).await.unwrap().is_empty());
-    assert_eq!(ports.stations_of(&box_1.site_id).await.unwrap().into_iter().collect::<Vec<_>>(), [box_1.id.clone()]);
+    assert_eq!(ports.stations_of(&box_1.site_id).await.unwrap(), std::slice::from_ref(&box_1));
     assert_eq!(ports.stations(&box_1.site_id).await.unwrap(), [box_1]);
 }
 

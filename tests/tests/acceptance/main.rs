@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
+mod disturbances;
 mod health;
 mod offline;
 mod onboarding;

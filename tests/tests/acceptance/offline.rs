@@ -93,9 +93,9 @@ async fn a_station_that_comes_and_goes_is_flapping_once() {
 #[tokio::test]
 async fn a_site_that_is_gone_is_one_message() {
     let world = World::new().await;
-    let stations: Vec<_> = world.ports.stations_of(&"demo".parse().unwrap()).await.unwrap().into_iter().collect();
+    let stations = world.ports.stations_of(&"demo".parse().unwrap()).await.unwrap();
     assert_eq!(stations.len(), 10);
-    let gone: Vec<&str> = stations[..6].iter().map(messages::StationId::as_str).collect();
+    let gone: Vec<&str> = stations[..6].iter().map(|station| station.id.as_str()).collect();
     for (n, station) in (0..).zip(&gone) {
         hear(&world, (n, station, '-', 1)).await;
     }

@@ -28,8 +28,9 @@ fn one_message_shows_its_connectors() {
 #[test]
 fn several_messages_are_read_and_written_once() {
     let memory = handled("several", 181);
-    // Two connectors of station 1 and one of station 2; of each station itself, its site and its connectors.
-    assert_eq!(memory.traffic(), (3, 6));
+    // Two connectors of station 1 and one of station 2; of each station itself, its site and its connectors. A voltage fault opens, so that
+    // the disturbance of the site, its stations and the connectors of both are read as well.
+    assert_eq!(memory.traffic(), (3, 6 + 4));
     assert_eq!(
         memory.alerts(),
         [

@@ -65,7 +65,7 @@ fn a_write_that_fails_tells_nothing() {
 
 #[test]
 fn a_lost_race_is_decided_again() {
-    for (rivals, failed) in [(1, 0), (4, 0), (5, 1)] {
+    for (rivals, failed) in [(1, 0), (9, 0), (10, 1)] {
         let memory = Memory::with_stations();
         memory.state().rivals = rivals;
         let result = handle(&memory, 1, vec![message(1, &with_volts(290.0))]);

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 use alerts::{Alert, AlertChange, AlertId};
+use faults::FaultId;
 use jiff::Timestamp;
-use messages::{ConnectorKey, SiteId, StationId};
+use messages::{ConnectorKey, Envelope, SiteId, StationId};
 use ports::{
-    ConnectorRow, KeepAlerts, KeepConnectors, KeepQuarantine, PortError, Quarantined, Raised, ReadStations, Saved,
-    Site, Station,
+    ConnectorRow, DisturbanceRow, KeepAlerts, KeepConnectors, KeepDisturbances, KeepQuarantine, ListStations,
+    PortError, Quarantined, Raised, ReadStations, Record, Saved, Site, Station,
 };
 
 /// What a rival reads from the register.
@@ -23,10 +24,15 @@ pub(super) struct State {
     pub(super) stations: BTreeMap<StationId, Station>,
     pub(super) sites: BTreeMap<SiteId, Site>,
     pub(super) rows: BTreeMap<(StationId, ConnectorKey), ConnectorRow>,
+    pub(super) disturbances: BTreeMap<(SiteId, FaultId), DisturbanceRow>,
     pub(super) alerts: BTreeMap<AlertId, Alert>,
     pub(super) quarantine: BTreeMap<String, Quarantined>,
     /// Rows written so far.
     pub(super) writes: usize,
+    /// Writes of them that did not find what they had read.
+    pub(super) conflicts: usize,
+    /// Another batch, which is handled just before the next row is saved.
+    pub(super) meanwhile: Option<(i64, Vec<Record<Envelope>>)>,
     /// Reads of stations, sites and connectors so far.
     pub(super) reads: usize,
     /// So many times somebody else writes a row just before it is saved.
@@ -73,7 +79,7 @@ impl Memory {
     /// Everything that is kept, to be compared.
     pub(super) fn kept(&self) -> impl PartialEq + use<> {
         let state = self.state();
-        (state.rows.clone(), state.alerts.clone(), state.quarantine.clone())
+        (state.rows.clone(), state.disturbances.clone(), state.alerts.clone(), state.quarantine.clone())
     }
 
     /// The ids of alerts, with whether they are resolved.
@@ -131,6 +137,48 @@ impl KeepConnectors for Memory {
     }
 
     async fn save_connector(&self, row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError> {
+        self.save(row, &[], alerts)
+    }
+}
+
+impl KeepDisturbances for Memory {
+    async fn disturbance(&self, site: &SiteId, fault: &FaultId) -> Result<Option<DisturbanceRow>, PortError> {
+        let mut state = self.state();
+        state.reads += 1;
+        state.answer(&["disturbance"])?;
+        Ok(state.disturbances.get(&(site.clone(), fault.clone())).cloned())
+    }
+
+    async fn save_disturbed(
+        &self,
+        row: Option<&ConnectorRow>,
+        disturbances: &[DisturbanceRow],
+        alerts: &[AlertChange],
+    ) -> Result<Saved, PortError> {
+        self.save(row.expect("telemetry writes connectors"), disturbances, alerts)
+    }
+}
+
+impl ListStations for Memory {
+    async fn stations_of(&self, site: &SiteId) -> Result<Vec<Station>, PortError> {
+        let mut state = self.state();
+        state.reads += 1;
+        state.answer(&["stations_of"])?;
+        Ok(state.stations.values().filter(|station| station.site_id == *site).cloned().collect())
+    }
+}
+
+impl Memory {
+    fn save(
+        &self,
+        row: &ConnectorRow,
+        disturbances: &[DisturbanceRow],
+        alerts: &[AlertChange],
+    ) -> Result<Saved, PortError> {
+        let meanwhile = self.state().meanwhile.take();
+        if let Some((seconds, records)) = meanwhile {
+            assert!(super::handle(self, seconds, records).is_empty());
+        }
         let mut state = self.state();
         state.answer(&["save_connector", &row.key.to_string()])?;
         assert!(row.detector.encode().len() <= faults::MAX_STATE_BYTES);
@@ -145,8 +193,15 @@ impl KeepConnectors for Memory {
             let live = ports::Live { register_wh: Some(RIVAL_WH), ..rival.live };
             state.rows.insert(id.clone(), ConnectorRow { version: rival.version + 1, live, ..rival });
         }
-        if state.rows.get(&id).map_or(0, |stored| stored.version) != row.version {
+        let key = |row: &DisturbanceRow| (row.site.clone(), row.fault.clone());
+        let is_stale =
+            |row: &DisturbanceRow| state.disturbances.get(&key(row)).map_or(0, |stored| stored.version) != row.version;
+        if state.rows.get(&id).map_or(0, |stored| stored.version) != row.version || disturbances.iter().any(is_stale) {
+            state.conflicts += 1;
             return Ok(Saved::Conflict);
+        }
+        for row in disturbances {
+            state.disturbances.insert(key(row), DisturbanceRow { version: row.version + 1, ..row.clone() });
         }
         state.rows.insert(id, ConnectorRow { version: row.version + 1, ..row.clone() });
         state.writes += 1;

@@ -1,7 +1,5 @@
 //! Sites with their stations, tariffs and spares.
 
-use std::collections::BTreeSet;
-
 use ::alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use messages::{SiteId, StationId};
@@ -31,9 +29,8 @@ impl ReadStations for Dynamo {
 }
 
 impl ListStations for Dynamo {
-    async fn stations_of(&self, site: &SiteId) -> Result<BTreeSet<StationId>, PortError> {
-        let stations: Vec<Station> = self.assets("list the stations of a site", of_site(site), "station#").await?;
-        Ok(stations.into_iter().map(|station| station.id).collect())
+    async fn stations_of(&self, site: &SiteId) -> Result<Vec<Station>, PortError> {
+        self.assets("list the stations of a site", of_site(site), "station#").await
     }
 }
 

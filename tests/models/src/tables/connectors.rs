@@ -5,7 +5,7 @@ use faults::DetectorState;
 use messages::StationId;
 use ports::{ConnectorRow, KeepConnectors, PortError, Saved};
 
-use super::{Tables, is_current, next};
+use super::{State, Tables, is_current, next};
 
 impl KeepConnectors for Tables {
     async fn connectors(&self, station: &StationId) -> Result<Vec<ConnectorRow>, PortError> {
@@ -15,13 +15,25 @@ impl KeepConnectors for Tables {
 
     async fn save_connector(&self, row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError> {
         let mut state = self.state();
-        let rows = state.connectors.entry(row.station.clone()).or_default();
-        if !is_current(row.version, rows.get(&row.key).map(|row| row.version)) {
+        if !state.is_current_connector(row) {
             return Ok(Saved::Conflict);
         }
-        let detector = DetectorState::decode(&row.detector.encode()).unwrap_or_default();
-        rows.insert(row.key, ConnectorRow { detector, version: next(row.version), ..row.clone() });
+        state.put_connector(row);
         state.change_alerts(alerts);
         Ok(Saved::Done)
+    }
+}
+
+impl State {
+    pub(super) fn is_current_connector(&self, row: &ConnectorRow) -> bool {
+        let stored = self.connectors.get(&row.station).and_then(|rows| rows.get(&row.key));
+        is_current(row.version, stored.map(|stored| stored.version))
+    }
+
+    /// Writes a connector whole.
+    pub(super) fn put_connector(&mut self, row: &ConnectorRow) {
+        let detector = DetectorState::decode(&row.detector.encode()).unwrap_or_default();
+        let stored = ConnectorRow { detector, version: next(row.version), ..row.clone() };
+        self.connectors.entry(row.station.clone()).or_default().insert(row.key, stored);
     }
 }

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 
 use ::alerts::AlertId;
+use faults::FaultId;
 use jiff::Timestamp;
-use messages::{SessionId, StationId};
+use messages::{SessionId, SiteId, StationId};
 use ports::{Due, FindDue, PortError};
 
 use super::Tables;
 
-/// What may be due. Of what is due at the same time, sessions come first, then debts, alerts and stations, each by their ids.
+/// What may be due. Of what is due at the same time, sessions come first, then debts, alerts, stations and sites, each by
+/// their ids.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Item {
     Session(SessionId),
     Debt(SessionId),
     Alert(AlertId),
     Presence(StationId),
+    Disturbance(SiteId, FaultId),
 }
 
 /// What is due, the oldest first.
@@ -63,6 +66,7 @@ impl Item {
             Self::Debt(id) => Due::Debt { id, due_at },
             Self::Alert(id) => Due::Alert { id, due_at },
             Self::Presence(id) => Due::Presence { id, due_at },
+            Self::Disturbance(site, fault) => Due::Disturbance { site, fault, due_at },
         }
     }
 }

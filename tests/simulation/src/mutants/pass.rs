@@ -7,13 +7,14 @@ use alerts::{AlertChange, Publication};
 use billing::assignment::AssignedTariff;
 use billing::receipt::Issued;
 use billing::session::Head;
+use faults::FaultId;
 use jiff::Timestamp;
 use messages::{Ack, Command, ConnectorKey, IdToken, SiteId, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, Driver, Due, FindDue, HealthRow, KeepOutages, KeepPresence, KeepQuarantine,
-    KeepReceipts, ListStations, OutageRow, PortError, PresenceRow, PublishAlerts, PublishError, Quarantined,
-    ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site,
-    Station, VerifyReadings,
+    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow,
+    KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, ListStations, OutageRow,
+    PortError, PresenceRow, PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadSecret,
+    ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site, Station, VerifyReadings,
 };
 
 use super::Sabotaged;
@@ -33,7 +34,7 @@ passed_on! {
         fn station(id: &StationId) -> Result<Option<Station>, PortError>;
         fn site(id: &SiteId) -> Result<Option<Site>, PortError>;
     }
-    ListStations { fn stations_of(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>; }
+    ListStations { fn stations_of(site: &SiteId) -> Result<Vec<Station>, PortError>; }
     ReadTariffs { fn tariffs(site: &SiteId) -> Result<Vec<AssignedTariff>, PortError>; }
     ReadDrivers { fn driver_of(token: &IdToken) -> Result<Option<Driver>, PortError>; }
     ReadHealth { fn health(station: &StationId, key: ConnectorKey) -> Result<Option<HealthRow>, PortError>; }
@@ -51,6 +52,16 @@ passed_on! {
         fn outage(site: &SiteId) -> Result<Option<OutageRow>, PortError>;
         fn gone(site: &SiteId) -> Result<BTreeSet<StationId>, PortError>;
         fn save_watch(row: &PresenceRow, outage: Option<&OutageRow>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+    }
+    KeepConnectors {
+        fn connectors(station: &StationId) -> Result<Vec<ConnectorRow>, PortError>;
+        fn save_connector(row: &ConnectorRow, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+    }
+    KeepDisturbances {
+        fn disturbance(site: &SiteId, fault: &FaultId) -> Result<Option<DisturbanceRow>, PortError>;
+        fn save_disturbed(
+            row: Option<&ConnectorRow>, disturbances: &[DisturbanceRow], alerts: &[AlertChange]
+        ) -> Result<Saved, PortError>;
     }
     KeepQuarantine { fn quarantine(input: &Quarantined) -> Result<(), PortError>; }
     FindDue { fn find_due(before: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>; }

@@ -7,13 +7,14 @@ use billing::assignment::AssignedTariff;
 use billing::payment::Debt;
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
+use faults::FaultId;
 use jiff::Timestamp;
 use messages::{ConnectorKey, IdToken, SessionId, SiteId, StationId};
 use ports::{
-    Driver, Due, FindDue, HealthRow, KeepAlerts, KeepDebts, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
-    KeepSessions, ListStations, MarkDebts, OutageRow, Payment, PortError, PresenceRow, Put, Quarantined, Raised,
-    ReadDrivers, ReadHealth, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Settled, Site, Station,
-    StoreMessages,
+    ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, KeepAlerts, KeepConnectors, KeepDebts,
+    KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, ListStations, MarkDebts,
+    OutageRow, Payment, PortError, PresenceRow, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadStations,
+    ReadTariffs, RememberEvents, Remembered, Saved, Settled, Site, Station, StoreMessages,
 };
 
 use super::{Reply, Wires, unheard};
@@ -65,7 +66,7 @@ wired! {
         read fn station(id: &StationId) -> Option<Station>;
         read fn site(id: &SiteId) -> Option<Site>;
     }
-    ListStations { read fn stations_of(site: &SiteId) -> BTreeSet<StationId>; }
+    ListStations { read fn stations_of(site: &SiteId) -> Vec<Station>; }
     ReadTariffs { read fn tariffs(site: &SiteId) -> Vec<AssignedTariff>; }
     ReadDrivers { read fn driver_of(token: &IdToken) -> Option<Driver>; }
     StoreMessages {
@@ -97,6 +98,16 @@ wired! {
         read fn outage(site: &SiteId) -> Option<OutageRow>;
         read fn gone(site: &SiteId) -> BTreeSet<StationId>;
         commit fn save_watch(row: &PresenceRow, outage: Option<&OutageRow>, alerts: &[AlertChange]) -> Saved;
+    }
+    KeepConnectors {
+        read fn connectors(station: &StationId) -> Vec<ConnectorRow>;
+        put fn save_connector(row: &ConnectorRow, alerts: &[AlertChange]) -> Saved;
+    }
+    KeepDisturbances {
+        read fn disturbance(site: &SiteId, fault: &FaultId) -> Option<DisturbanceRow>;
+        commit fn save_disturbed(
+            row: Option<&ConnectorRow>, disturbances: &[DisturbanceRow], alerts: &[AlertChange]
+        ) -> Saved;
     }
     KeepQuarantine { put fn quarantine(input: &Quarantined) -> (); }
 }

@@ -221,5 +221,6 @@ fn name(due: &Due) -> String {
         Due::Debt { id, .. } => format!("debt {id} since {since}"),
         Due::Alert { id, .. } => format!("alert {id} since {since}"),
         Due::Presence { id, .. } => format!("presence {id} since {since}"),
+        Due::Disturbance { site, fault, .. } => format!("{fault} at {site} since {since}"),
     }
 }

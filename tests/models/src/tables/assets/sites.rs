@@ -1,7 +1,5 @@
 //! Sites with their stations, tariffs and spares.
 
-use std::collections::BTreeSet;
-
 use ::alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use messages::{SiteId, StationId};
@@ -21,8 +19,8 @@ impl ReadStations for Tables {
 }
 
 impl ListStations for Tables {
-    async fn stations_of(&self, site: &SiteId) -> Result<BTreeSet<StationId>, PortError> {
-        Ok(self.state().assets.stations_at(site).map(|station| station.id.clone()).collect())
+    async fn stations_of(&self, site: &SiteId) -> Result<Vec<Station>, PortError> {
+        Ok(self.state().assets.stations_at(site).cloned().collect())
     }
 }
 
