@@ -1,12 +1,9 @@
 //! One connector: its row and its samples to what is written, if anything is.
 
-use faults::{Change, ChangeKind, Remedy, ResolvedProfile, sampled_at, step_all};
-use jiff::{SignedDuration, Timestamp};
+use faults::{Cadence, Change, ChangeKind, NOTED_EVERY, Remedy, ResolvedProfile, sampled_at, step_all};
+use jiff::Timestamp;
 use messages::{ConnectorKey, Sample, SiteId, StationId};
 use ports::{ConnectorRow, Live};
-
-/// A connector of which nothing is new is written after this.
-const SAVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
 /// What follows from samples.
 pub(crate) enum Decision {
@@ -33,6 +30,7 @@ pub(crate) fn unwritten(station: &StationId, key: ConnectorKey, site: &SiteId) -
         detector: faults::DetectorState::default(),
         episodes: Vec::new(),
         live: Live::default(),
+        cadence: None,
         saved_at: None,
         version: 0,
     }
@@ -47,7 +45,10 @@ pub(crate) fn decide(
     now: Timestamp,
 ) -> Decision {
     let (detector, stepped) = step_all(row.detector.clone(), profile, samples);
-    if detector == row.detector {
+    let received_at = samples.iter().filter_map(|sample| sample.received_at).max();
+    // A station whose clock stands still is heard all the same.
+    let heard = received_at.is_some_and(|at| row.cadence.is_none_or(|cadence| cadence.is_older_than(at)));
+    if detector == row.detector && !heard {
         return Decision::Nothing;
     }
     let changes: Vec<Change> = forgotten(row, now).chain(stepped).collect();
@@ -62,7 +63,7 @@ pub(crate) fn decide(
         || live.transaction != row.live.transaction
         || row.site != *site
         || detector.has_news_since(&row.detector);
-    if !news && row.saved_at.is_some_and(|saved_at| now.duration_since(saved_at).abs() < SAVE_EVERY) {
+    if !news && row.saved_at.is_some_and(|saved_at| now.duration_since(saved_at).abs() < NOTED_EVERY) {
         return Decision::Nothing;
     }
     let row = ConnectorRow {
@@ -72,6 +73,7 @@ pub(crate) fn decide(
         detector,
         episodes,
         live,
+        cadence: received_at.map_or(row.cadence, |at| Some(Cadence::after(row.cadence, at))),
         saved_at: Some(now),
         version: row.version,
     };

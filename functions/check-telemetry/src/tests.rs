@@ -3,6 +3,7 @@
 mod alerts;
 mod events;
 mod failures;
+mod heard;
 mod laws;
 mod memory;
 mod profiles;

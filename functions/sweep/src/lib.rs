@@ -2,8 +2,8 @@
 //!
 //! The sweep decides nothing about money or alerts: it wakes whoever does. Sessions that have waited long enough for missing
 //! messages are settled here, by the same code that settles the complete ones. Two things are done here only: billed sessions get their
-//! receipts, whose numbers run without gaps the more easily the fewer give them, and stations that have lost their connection are
-//! looked at, since it takes a while to know what that means.
+//! receipts, whose numbers run without gaps the more easily the fewer give them, and stations are looked at that have lost their connection or
+//! should have been heard of, since it takes a while to know what that means.
 
 mod disturbances;
 mod presence;

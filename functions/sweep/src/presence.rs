@@ -1,10 +1,12 @@
-//! A station whose connection is due for a look: it may be offline or flapping, or no longer.
+//! A station whose connection is due for a look: it may be offline, silent or flapping, or no longer.
 
 use alerts::AlertChange;
-use faults::{Grouped, SiteView, StationChange, group};
+use faults::{Cadence, Grouped, SiteView, StationChange, group};
 use jiff::Timestamp;
 use messages::{SiteId, StationId};
-use ports::{KeepOutages, KeepPresence, ListStations, OutageRow, PortError, PresenceRow, ReadStations, Saved};
+use ports::{
+    KeepConnectors, KeepOutages, KeepPresence, ListStations, OutageRow, PortError, PresenceRow, ReadStations, Saved,
+};
 
 use crate::place;
 
@@ -14,12 +16,14 @@ const ATTEMPTS: usize = 5;
 /// Looks at one station. Looking again changes nothing.
 pub(crate) async fn look_at<P>(ports: &P, now: Timestamp, station: &StationId) -> Result<(), PortError>
 where
-    P: KeepPresence + KeepOutages + ReadStations + ListStations + Sync,
+    P: KeepPresence + KeepOutages + KeepConnectors + ReadStations + ListStations + Sync,
 {
     for _ in 0..ATTEMPTS {
         let Some(row) = ports.presence(station).await? else { return Ok(()) };
+        let connectors = ports.connectors(station).await?;
+        let heard = Cadence::of_station(connectors.into_iter().filter_map(|connector| connector.cadence));
         let (presence, changes) = match ports.station(station).await? {
-            Some(_) => row.presence.looked_at(now),
+            Some(_) => row.presence.looked_at(now, heard.as_ref()),
             None => row.presence.given_up(now),
         };
         let (view, version) = view(ports, &row.site, &changes).await?;

@@ -4,7 +4,7 @@
 //! version cannot read is forgotten, and learned again from the next samples.
 
 use ::alerts::AlertChange;
-use faults::{DetectorState, Episode};
+use faults::{Cadence, DetectorState, Episode};
 use jiff::Timestamp;
 use messages::{ConnectorKey, SiteId, StationId};
 use ports::{ConnectorRow, KeepConnectors, Live, PortError, Saved};
@@ -28,6 +28,8 @@ struct Body {
     site: SiteId,
     episodes: Vec<Episode>,
     live: Live,
+    #[serde(default)]
+    cadence: Option<Cadence>,
     saved_at: Option<Timestamp>,
 }
 
@@ -65,6 +67,7 @@ pub(crate) fn connector_item(action: &'static str, row: &ConnectorRow) -> Result
         site: row.site.clone(),
         episodes: row.episodes.clone(),
         live: row.live.clone(),
+        cadence: row.cadence,
         saved_at: row.saved_at,
     };
     Ok(Item::keyed(row.station.to_string(), format!("{CONNECTOR}{}", row.key))
@@ -90,6 +93,7 @@ pub(crate) fn row_of(item: &Attributes) -> Result<ConnectorRow, BadItem> {
         detector,
         episodes: body.episodes,
         live: body.live,
+        cadence: body.cadence,
         saved_at: body.saved_at,
         version: item.version()?,
     })

@@ -29,10 +29,10 @@ pub(crate) const EXPIRES_AT: &str = "expires_at";
 
 /// The index of what is due.
 pub(crate) const DUE_INDEX: &str = "due";
-/// The site of a station that has lost its connection, present as long as it has.
+/// The site of a station that is missed, present as long as it is.
 pub(crate) const GONE_SITE: &str = "gone_site";
 
-/// The index of stations that have lost their connection.
+/// The index of stations that are missed.
 pub(crate) const GONE_INDEX: &str = "gone";
 
 /// Partitions of the `due` index.

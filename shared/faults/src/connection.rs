@@ -4,12 +4,16 @@
 //! back. So an event sets the time of the next look and a look decides. A station is offline when its connection was lost 120 s ago (one that
 //! it ended itself was not lost), and no longer when it has been connected for 10 min: one that reconnects for a moment is still the same
 //! fault. It is flapping when a bucket into which each loss pours one, and from which one leaks every 10 min, holds six; no longer when
-//! it has been connected for 10 min and the bucket holds less.
+//! it has been connected for 10 min and the bucket holds less. A station that is connected and silent is offline as well: see `silence`.
+
+mod silence;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeKind, Episode, FaultId, Presence, PresenceState, Severity};
+pub use silence::SILENCE_UNIT;
+
+use crate::{Cadence, ChangeKind, Episode, FaultId, Presence, PresenceState, Severity};
 
 /// A lost connection is a fault after this.
 const OFFLINE_AFTER: SignedDuration = SignedDuration::from_secs(120);
@@ -44,6 +48,9 @@ pub struct Watch {
     /// Since when the outage of the site has been, with which its own absence was told; none when it was told by itself.
     #[serde(default)]
     pub told_with_site: Option<Timestamp>,
+    /// Whether the fault that the station is offline is a silence: it was connected all the while.
+    #[serde(default)]
+    is_silence: bool,
     /// How often the connection was lost of late; none before the first time.
     #[serde(default)]
     losses: Option<Losses>,
@@ -99,7 +106,11 @@ impl Presence {
         if self.is_lost() || other_took_over {
             self.watch.losses = Some(Losses::after(self.watch.losses, self.since));
         }
-        self.watch.check_at = self.check_at(now);
+        if self.is_lost() {
+            self.watch.is_silence = false;
+        }
+        let listen_at = self.listen_first_at().map(|at| at.max(now));
+        self.watch.check_at = [self.check_at(now), listen_at].into_iter().flatten().min();
         self
     }
 
@@ -109,10 +120,17 @@ impl Presence {
         self.state == PresenceState::Offline && self.reason.as_deref() != Some(BY_CLIENT)
     }
 
-    /// What is known after a look `now`, and what that changes. Looking again changes nothing.
+    /// Whether nobody sees it: it is gone, or connected and silent.
     #[must_use]
-    pub fn looked_at(&self, now: Timestamp) -> (Self, Vec<StationChange>) {
-        let changes: Vec<_> = [self.offline(now), self.flapping(now)].into_iter().flatten().collect();
+    pub fn is_missed(&self) -> bool {
+        self.is_lost() || self.watch.is_silence
+    }
+
+    /// What is known after a look `now`, and what that changes. `heard` is when its samples came, none when there were never any. Looking
+    /// again changes nothing.
+    #[must_use]
+    pub fn looked_at(&self, now: Timestamp, heard: Option<&Cadence>) -> (Self, Vec<StationChange>) {
+        let changes: Vec<_> = [self.offline(now, heard), self.flapping(now)].into_iter().flatten().collect();
         let mut after = self.clone();
         for change in &changes {
             change.apply(&mut after.watch.episodes);
@@ -122,8 +140,17 @@ impl Presence {
         {
             losses.are_too_many = false;
         }
-        after.watch.check_at = after.check_at(now);
+        after.watch.is_silence = after.open(&FaultId::Offline).is_some() && self.is_silence(now);
+        after.watch.check_at = [after.check_at(now), after.listen_at(now, heard)].into_iter().flatten().min();
         (after, changes)
+    }
+
+    /// Whether what is open after this look is a silence. A loss goes on as one when the connection is back and nothing is heard.
+    fn is_silence(&self, now: Timestamp) -> bool {
+        match self.open(&FaultId::Offline) {
+            Some(_) => self.watch.is_silence || self.is_connected_long(now),
+            None => self.state == PresenceState::Online,
+        }
     }
 
     /// What is known of a station that belongs to nobody any more: nothing is missed, and what was open is over.
@@ -135,7 +162,7 @@ impl Presence {
         (Self { watch, ..self.clone() }, changes)
     }
 
-    fn offline(&self, now: Timestamp) -> Option<StationChange> {
+    fn offline(&self, now: Timestamp, heard: Option<&Cadence>) -> Option<StationChange> {
         match self.open(&FaultId::Offline) {
             None if self.is_lost() && now >= later(self.since, OFFLINE_AFTER) => {
                 let away = now.duration_since(self.since).as_secs();
@@ -143,11 +170,27 @@ impl Presence {
                 let value = f64::from(i32::try_from(away).unwrap_or(i32::MAX));
                 Some(opened(FaultId::Offline, (now, self.since), (value, OFFLINE_AFTER.as_secs_f64(), "s"), evidence))
             }
-            Some(episode) if self.is_connected_long(now) => {
-                Some(cleared(episode, self.stable_at(), format!("connected since {}", self.since)))
+            None => self.silent(now, heard),
+            Some(episode) => {
+                let (at, evidence) = self.back(now, heard, episode)?;
+                Some(cleared(episode, at, evidence))
             }
-            None | Some(_) => None,
         }
+    }
+
+    /// Since when a station is no longer offline and how that is known, if it is not: it is heard of again after a silence; it has been
+    /// connected for long, and does not keep silent, after a loss.
+    fn back(&self, now: Timestamp, heard: Option<&Cadence>, episode: &Episode) -> Option<(Timestamp, String)> {
+        if heard.is_some_and(|heard| self.is_silent(now, heard)) {
+            return None;
+        }
+        if !self.watch.is_silence {
+            let at = self.stable_at();
+            return self.is_connected_long(now).then(|| (at, format!("connected since {}", self.since)));
+        }
+        let heard = heard.filter(|heard| heard.heard_at > episode.opened_at)?;
+        let is_online = self.state == PresenceState::Online;
+        is_online.then(|| (heard.heard_at, format!("heard of again at {}", heard.heard_at)))
     }
 
     fn flapping(&self, now: Timestamp) -> Option<StationChange> {
@@ -201,7 +244,7 @@ impl Presence {
         let losses = self.watch.losses;
         let gone = (self.is_lost() && offline.is_none()).then(|| later(self.since, OFFLINE_AFTER));
         let too_many = losses.filter(|losses| losses.are_too_many && flapping.is_none()).map(|losses| losses.latest);
-        let back = offline.filter(|_| is_online).map(|_| self.stable_at());
+        let back = offline.filter(|_| is_online && !self.watch.is_silence).map(|_| self.stable_at());
         let below_at = losses.map_or(Timestamp::MIN, |losses| losses.below_at());
         let steady = flapping.filter(|_| is_online).map(|_| self.stable_at().max(below_at));
         [gone, too_many, back, steady].into_iter().flatten().min()

@@ -14,6 +14,7 @@
 
 mod baselines;
 mod bytes;
+mod cadence;
 mod causes;
 mod change;
 mod clock;
@@ -40,9 +41,10 @@ mod site;
 mod state;
 mod watch;
 
+pub use cadence::{Cadence, NOTED_EVERY};
 pub use change::{Change, ChangeKind, Episode};
 pub use clock::believed_time;
-pub use connection::{StationChange, Watch};
+pub use connection::{SILENCE_UNIT, StationChange, Watch};
 pub use detect::{BadLine, Detected, detect};
 pub use disturbance::{
     Disturbance, GroupedVoltage, LeftBehind, Report, Silenced, SiteConnector, Supply, Witness, group_voltage,

@@ -1,6 +1,6 @@
 //! One cause, one message: when half of a site is gone at once, the site is told and not each of its stations.
 //!
-//! It begins with a station that is found to be offline while at least three of its site, and half of them, have lost their connection.
+//! It begins with a station that is found to be offline while at least three of its site, and half of them, are missed.
 //! Whoever is found to be offline while it lasts joins silently. It is over when the last of those that it silenced is back: people
 //! are not told that a site is back of which stations are missing without their knowing.
 
@@ -31,7 +31,7 @@ pub struct SiteView {
     pub outage: Option<Outage>,
     /// Its stations.
     pub stations: BTreeSet<StationId>,
-    /// Stations of this site that have lost their connection; some may not be registered any more.
+    /// Stations of this site that are missed; some may not be registered any more.
     pub gone: BTreeSet<StationId>,
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use alerts::AlertChange;
-use faults::{DetectorState, Episode};
+use faults::{Cadence, DetectorState, Episode};
 use jiff::Timestamp;
 use messages::{ConnectorKey, SiteId, StationId, TransactionId};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub struct ConnectorRow {
     pub episodes: Vec<Episode>,
     /// What was last seen.
     pub live: Live,
+    /// How often it is heard of; none before the first write.
+    pub cadence: Option<Cadence>,
     /// When the row was last written.
     pub saved_at: Option<Timestamp>,
     /// The version that was read; 0 before the first write.

@@ -45,7 +45,7 @@ pub trait KeepPresence {
 pub trait KeepOutages {
     /// The latest outage of a site, as of now.
     fn outage(&self, site: &SiteId) -> impl Future<Output = Result<Option<OutageRow>, PortError>> + Send;
-    /// The stations of a site that have lost their connection; may be a moment behind.
+    /// The stations of a site that are missed: they have lost their connection or are silent. May be a moment behind.
     fn gone(&self, site: &SiteId) -> impl Future<Output = Result<BTreeSet<StationId>, PortError>> + Send;
     /// Writes the presence and, where it changes, the outage, if the versions of both are still those that were read, with the alerts that
     /// follow: all of it, or nothing.

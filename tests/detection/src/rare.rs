@@ -95,7 +95,7 @@ fn gone_told(draw: &mut Draw) -> Option<f64> {
     let mut now = heard + seconds(LOOKS_EVERY_S * draw.share());
     for _ in 0..60 {
         if presence.watch.check_at.is_some_and(|check_at| check_at <= now) {
-            let (after, changes) = presence.looked_at(now);
+            let (after, changes) = presence.looked_at(now, None);
             presence = after;
             let opened = changes
                 .iter()

@@ -1,6 +1,6 @@
 //! The live state of connectors.
 
-use faults::{Episode, FaultId, Severity};
+use faults::{Cadence, Episode, FaultId, Severity};
 use futures_util::future::join_all;
 use ports::{ConnectorRow, KeepConnectors, Live, Saved};
 
@@ -26,8 +26,9 @@ pub async fn a_row_is_read_back_whole(ports: &impl KeepConnectors) {
         temperature_c: Some(-12.5),
         transaction: Some("t".parse().unwrap()),
     };
-    let full = ConnectorRow { episodes: vec![episode], live, ..connector(&station, key(1, 1)) };
-    let empty = ConnectorRow { live: Live::default(), saved_at: None, ..connector(&station, key(1, 2)) };
+    let cadence = Some(Cadence::after(Some(Cadence::after(None, at(-60))), at(0)));
+    let full = ConnectorRow { episodes: vec![episode], live, cadence, ..connector(&station, key(1, 1)) };
+    let empty = ConnectorRow { live: Live::default(), cadence: None, saved_at: None, ..connector(&station, key(1, 2)) };
     for row in [&full, &empty] {
         assert_eq!(ports.save_connector(row, &[]).await.unwrap(), Saved::Done);
     }

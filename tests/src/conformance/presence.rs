@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alerts::{AlertChange, Ending};
-use faults::{Episode, FaultId, Outage, Presence, PresenceState, Severity, Watch};
+use faults::{Cadence, Episode, FaultId, Outage, Presence, PresenceState, Severity, Watch};
 use futures_util::future::join_all;
 use messages::SiteId;
 use ports::{Due, FindDue, KeepAlerts, KeepConnectors, KeepOutages, KeepPresence, OutageRow, PresenceRow, Saved};
@@ -88,22 +88,29 @@ pub async fn a_station_is_due_until_somebody_has_looked(ports: &(impl KeepPresen
     assert!(!ports.find_due(at(121), 10_000).await.unwrap().contains(&due));
 }
 
-/// Catches stations of other sites, those that are there, and those that left by themselves.
+/// Catches stations of other sites, those that are there, and those that left by themselves; and one that is there and silent.
 pub async fn the_stations_of_a_site_that_are_gone_are_known(ports: &(impl KeepPresence + KeepOutages)) {
     let (here, elsewhere) = (site("gone"), site("gone-2"));
     let at_site = |name: &str, site: &SiteId| PresenceRow { site: site.clone(), ..row(name, 1) };
     let mut back = at_site("gone-b", &here);
     let mut by_itself = at_site("gone-c", &here);
     by_itself.presence.reason = Some("CLIENT_INITIATED_DISCONNECT".to_owned());
-    for row in [&at_site("gone-a", &here), &back, &by_itself, &at_site("gone-d", &elsewhere)] {
+    let online =
+        PresenceRow { presence: Presence { state: PresenceState::Online, ..back.presence.clone() }, ..back.clone() };
+    let reports = PresenceRow { station: station("gone-e"), ..online.clone() };
+    let (silent, _) = online.presence.looked_at(at(9_000), Some(&Cadence::after(None, at(1))));
+    let silent = PresenceRow { station: station("gone-f"), presence: silent, ..online };
+    for row in [&at_site("gone-a", &here), &back, &by_itself, &at_site("gone-d", &elsewhere), &reports, &silent] {
         assert_eq!(ports.save_presence(row).await.unwrap(), Saved::Done);
     }
-    assert_eq!(ports.gone(&here).await.unwrap(), BTreeSet::from([station("gone-a"), station("gone-b")]));
+    assert_eq!(ports.presence(&silent.station).await.unwrap(), Some(PresenceRow { version: 1, ..silent.clone() }));
+    let missed = ["gone-a", "gone-b", "gone-f"].map(station);
+    assert_eq!(ports.gone(&here).await.unwrap(), BTreeSet::from(missed));
     back.version = 1;
     back.presence.state = PresenceState::Online;
     back.presence.reason = None;
     assert_eq!(ports.save_presence(&back).await.unwrap(), Saved::Done);
-    assert_eq!(ports.gone(&here).await.unwrap(), BTreeSet::from([station("gone-a")]));
+    assert_eq!(ports.gone(&here).await.unwrap(), BTreeSet::from(["gone-a", "gone-f"].map(station)));
     assert_eq!(ports.gone(&site("gone-3")).await.unwrap(), BTreeSet::new());
 }
 

@@ -10,7 +10,7 @@ use billing::readings::{Checks, MeterLimits};
 use billing::session::{Head, StoredMessage};
 use billing::settlement::{self, Outcome, SiteFacts};
 use billing::tariff::Tariff;
-use faults::{DetectorState, Episode, FaultId, Health, Profile, SessionOutcome, Severity};
+use faults::{Cadence, DetectorState, Episode, FaultId, Health, Profile, SessionOutcome, Severity};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use messages::{ConnectorKey, SessionId, StationId, TransactionMessage, parse_telemetry};
@@ -174,6 +174,7 @@ pub(crate) fn connector(station: &StationId, key: ConnectorKey) -> ConnectorRow 
             power_w: sample.power_w,
             ..Live::default()
         },
+        cadence: Some(Cadence::after(None, at(0))),
         saved_at: Some(at(0)),
         version: 0,
     }

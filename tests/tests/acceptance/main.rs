@@ -13,5 +13,6 @@ mod refusals;
 mod samples;
 mod sessions;
 mod signatures;
+mod silence;
 mod waiting;
 mod world;

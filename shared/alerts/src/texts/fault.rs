@@ -1,5 +1,7 @@
 //! A fault opened; a fault cleared.
 
+use faults::{FaultId, SILENCE_UNIT};
+
 use super::faults::Away;
 use super::scene::Scene;
 use super::{Label, Letter};
@@ -9,7 +11,7 @@ use crate::{FaultFact, fit};
 const MAX_EVIDENCE: usize = 400;
 
 pub(super) fn letter(scene: &Scene<'_>, fact: &FaultFact) -> Letter {
-    let name = scene.fault(&fact.fault);
+    let name = if is_silence(fact) { scene.silence().to_owned() } else { scene.fault(&fact.fault) };
     let place = scene.connector(&fact.station, fact.connector);
     let short = scene.connector_in_short(&fact.station, fact.connector);
     let rows = vec![
@@ -44,6 +46,7 @@ fn opened(
     rows.push((Label::ToDo, to_do.to_owned()));
     let meaning = match fact.connector {
         Some(_) => scene.severity(severity),
+        None if is_silence(fact) => scene.away(Away::Silent),
         None => scene.away(Away::Station),
     };
     Letter {
@@ -58,6 +61,11 @@ fn opened(
             measured(scene, fact).map(|measured| format!(" {measured}.")).unwrap_or_default(),
         ],
     }
+}
+
+/// Whether a station that is offline is connected all the same.
+fn is_silence(fact: &FaultFact) -> bool {
+    fact.fault == FaultId::Offline && fact.unit == SILENCE_UNIT
 }
 
 /// What was measured and, in the language that detectors write, their own sentence.

@@ -11,6 +11,8 @@ pub(super) enum Away {
     Station,
     /// Several of them.
     Stations,
+    /// A station that is connected and says nothing.
+    Silent,
 }
 
 impl Scene<'_> {
@@ -49,6 +51,11 @@ impl Scene<'_> {
         pick(self.language, english, german).to_owned()
     }
 
+    /// The heading for a station that is offline though it is connected.
+    pub(super) fn silence(&self) -> &'static str {
+        pick(self.language, "Silence", "Funkstille")
+    }
+
     /// What the severity means for the reader.
     pub(super) fn severity(&self, severity: Severity) -> &'static str {
         let (english, german) = match severity {
@@ -74,6 +81,10 @@ impl Scene<'_> {
             Away::Stations => (
                 "While they are away, nobody sees or controls them.",
                 "Solange die Verbindung fehlt, sind sie weder zu sehen noch zu steuern.",
+            ),
+            Away::Silent => (
+                "It is connected, but while it sends nothing nobody sees its faults.",
+                "Sie ist verbunden, doch solange sie nichts sendet, sind ihre Störungen nicht zu sehen.",
             ),
         };
         pick(self.language, english, german)

@@ -1,5 +1,6 @@
 //! What every letter needs: the reader's language, the site's name and clock, and whether it is over.
 
+use faults::SILENCE_UNIT;
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use messages::{ConnectorKey, SiteId, StationId};
@@ -126,6 +127,7 @@ impl<'a> Scene<'a> {
         match (self.language, unit) {
             (Language::De, "sessions") => "Ladevorgänge",
             (Language::De, "disconnects") => "Trennungen",
+            (Language::De, SILENCE_UNIT) => "s Stille",
             (Language::En | Language::De, unit) => unit,
         }
     }

@@ -93,6 +93,27 @@ fn a_station_and_a_site_that_are_gone_are_told_without_a_connector() {
 }
 
 #[test]
+fn a_station_that_is_connected_and_silent_is_told_as_such() {
+    let silent = |_| {
+        match fault(FaultId::Offline, Severity::P2) {
+        Fact::Fault(fact) => Fact::Fault(FaultFact {
+            connector: None,
+            value: 310.0,
+            limit: 300.0,
+            unit: faults::SILENCE_UNIT.to_owned(),
+            evidence: "connected since 2026-06-01T08:00:00Z, but silent: last heard of at 2026-06-01T10:00:05Z, until then at least \
+                every 100 s"
+                .to_owned(),
+            ..fact
+        }),
+        other => other,
+    }
+    };
+    insta::assert_snapshot!("station_silent", opening(silent));
+    insta::assert_snapshot!("station_heard", ending(silent, Ending::Cleared, at("2026-06-01T10:20:00Z")));
+}
+
+#[test]
 fn a_site_whose_voltage_is_wrong_is_told_once_for_its_connectors() {
     insta::assert_snapshot!("site_voltage", opening(|_| site_undervoltage(Severity::P3)));
     insta::assert_snapshot!("site_voltage_is_dangerous", opening(|_| site_undervoltage(Severity::P1)));

@@ -31,7 +31,7 @@ impl KeepOutages for Tables {
 
     async fn gone(&self, site: &SiteId) -> Result<BTreeSet<StationId>, PortError> {
         let state = self.state();
-        let gone = state.presences.values().filter(|row| row.site == *site && row.presence.is_lost());
+        let gone = state.presences.values().filter(|row| row.site == *site && row.presence.is_missed());
         Ok(gone.map(|row| row.station.clone()).collect())
     }
 
