@@ -21,6 +21,10 @@ fn key_safe(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'#' | b'/' | b':'))
 }
 
+fn hold_like(text: &str) -> bool {
+    (1..=59).contains(&text.len()) && name_like(text)
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $valid:path, $rule:literal) => {
         $(#[$doc])*
@@ -89,6 +93,35 @@ id!(
     /// A kind of spare part, e.g. `cable-type2-5m`.
     ItemId, "an item id", key_safe, "is 1 to 64 visible ASCII characters without # / :"
 );
+
+id!(
+    /// A hold on a driver's card, for one session of somebody who is not known; `[A-Za-z0-9_-]{1,59}`. Whoever knows it can charge on it,
+    /// so it cannot be guessed.
+    HoldId, "a hold id", hold_like, "is 1 to 59 of A-Z, a-z, 0-9, _ and -"
+);
+
+/// What the token and the driver of a hold begin with.
+const OF_HOLD: &str = "hold-";
+
+impl HoldId {
+    /// The id token that pays with this hold, once.
+    #[must_use]
+    pub fn token(&self) -> IdToken {
+        IdToken(format!("{OF_HOLD}{self}"))
+    }
+
+    /// The hold that a token pays with; none: it is another kind of token.
+    #[must_use]
+    pub fn of_token(token: &IdToken) -> Option<Self> {
+        token.as_str().strip_prefix(OF_HOLD)?.parse().ok()
+    }
+
+    /// The driver of whom nothing is known but this hold.
+    #[must_use]
+    pub fn driver(&self) -> DriverId {
+        DriverId(format!("{OF_HOLD}{self}"))
+    }
+}
 
 /// What we know of one transaction, for ever: the station and the id it gave. Written `station:transaction`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -159,6 +192,22 @@ mod tests {
         assert!("station-001".parse::<StationId>().is_ok());
         assert!("7a1c.2+3".parse::<TransactionId>().is_ok());
         assert!("st.1".parse::<StationId>().is_err());
+    }
+
+    #[test]
+    fn the_token_of_a_hold_names_it_and_no_other_token_does() {
+        let longest = "x".repeat(59);
+        for id in ["a", "7k2m9q4t0p", longest.as_str()] {
+            let hold: HoldId = id.parse().unwrap();
+            let token = hold.token();
+            assert_eq!(token.as_str().parse(), Ok(token.clone()));
+            assert_eq!(hold.driver().as_str().parse(), Ok(hold.driver()));
+            assert_eq!(HoldId::of_token(&token), Some(hold));
+        }
+        for other in ["04A1B2C3", "hold", "hold-", "HOLD-a", "hold-a.b", "ahold-a"] {
+            assert_eq!(HoldId::of_token(&other.parse().unwrap()), None, "{other}");
+        }
+        assert!("x".repeat(60).parse::<HoldId>().is_err());
     }
 
     #[test]

@@ -18,7 +18,9 @@ mod transaction;
 pub use ack::{Ack, AckResult, IdTokenStatus};
 pub use command::{Command, CommandKind, CommandOutcome, CommandResult};
 pub use envelope::{Address, Envelope, Kind};
-pub use ids::{BadId, ConnectorKey, DriverId, IdToken, ItemId, SessionId, SiteId, StationId, TariffId, TransactionId};
+pub use ids::{
+    BadId, ConnectorKey, DriverId, HoldId, IdToken, ItemId, SessionId, SiteId, StationId, TariffId, TransactionId,
+};
 pub use language::Language;
 pub use lifecycle::{Connection, LifecycleEvent};
 pub use refusal::{Reason, Refusal};
