@@ -6,10 +6,12 @@
 mod debt;
 mod decline;
 mod fact;
+mod hold;
 mod intent;
 mod minimum;
 mod outcome;
 mod pace;
+mod payable;
 mod state;
 mod step;
 mod transition;
@@ -17,8 +19,14 @@ mod transition;
 pub use debt::{Claim, Contact, Debt, Payer, Place};
 pub use decline::{Decline, Verdict};
 pub use fact::Fact;
+pub use hold::{
+    AppliedHold, Bound, Excess, ExcessPolicy, HeldIntent, Hold, HoldCall, HoldFact, HoldOrder, HoldPayer, HoldRequest,
+    HoldState, HoldStep, IllegalHoldTransition, Rest, SessionEnd, Supply, TurnedAway, UnusableHold, Usage, WhyCanceled,
+    apply_hold, next_hold_step, usage,
+};
 pub use intent::{Intent, IntentRequest, IntentStatus};
 pub use minimum::is_billable;
+pub use payable::payable;
 pub use state::{PaymentState, WhyUnpaid};
 use step::has_expired;
 pub use step::{Call, Known, Step, next_step};

@@ -1,10 +1,10 @@
 //! What a driver owes for one session.
 
 use jiff::Timestamp;
-use messages::{DriverId, SessionId, SiteId};
+use messages::{DriverId, HoldId, SessionId, SiteId};
 use serde::{Deserialize, Serialize};
 
-use super::{IntentRequest, PaymentState};
+use super::{Hold, IntentRequest, PaymentState, payable};
 use crate::money::Money;
 
 /// What a driver owes for one session, and how far its payment has come.
@@ -21,6 +21,9 @@ pub struct Debt {
     pub payer: Payer,
     /// The place as texts name it; never changes.
     pub place: Place,
+    /// The hold that has paid the rest of the bill, or should have; none: this is all of it. Never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldId>,
     /// How far the payment has come.
     pub state: PaymentState,
     /// Who is calling Stripe for it at this moment.
@@ -91,7 +94,7 @@ pub struct Claim {
 }
 
 impl Debt {
-    /// A debt as it begins: computed, due at once, not stored yet.
+    /// A debt as it begins: computed, due at once, not stored yet. What is owed is rounded to what can be paid.
     #[must_use]
     pub fn computed(
         session: SessionId,
@@ -104,9 +107,10 @@ impl Debt {
         Self {
             session,
             site,
-            amount,
+            amount: payable(amount),
             payer,
             place,
+            hold: None,
             state: PaymentState::Computed,
             claim: None,
             fence: 0,
@@ -116,6 +120,20 @@ impl Debt {
             due_at: Some(created_at),
             created_at,
             version: 0,
+        }
+    }
+
+    /// What a hold has not paid of the bill of its session.
+    pub(super) fn rest_of(hold: &Hold, session: SessionId, owed: Money, now: Timestamp) -> Self {
+        let debt = Self::computed(session, hold.site.clone(), owed, hold.payer(), hold.place.clone(), now);
+        Self { hold: Some(hold.id.clone()), ..debt }
+    }
+
+    /// An idempotency key of this debt.
+    pub(super) fn key(&self, call: &str) -> String {
+        match self.hold {
+            None => format!("{}:{call}", self.session),
+            Some(_) => format!("{}:excess:{call}", self.session),
         }
     }
 

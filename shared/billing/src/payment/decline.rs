@@ -57,6 +57,12 @@ impl Decline {
         Self { code: "payment_failed".to_owned(), decline_code: None, advice_code: None }
     }
 
+    /// A bank that wants the driver.
+    #[must_use]
+    pub fn authentication_required() -> Self {
+        Self { code: "authentication_required".to_owned(), decline_code: None, advice_code: None }
+    }
+
     /// The most telling of the codes.
     #[must_use]
     pub fn reason(&self) -> &str {

@@ -138,7 +138,7 @@ impl Debt {
                 self.confirm(intent, n.saturating_add(1), now, now)
             }
             PaymentState::RequiresAction { intent, .. } if self.collected_until() <= now => {
-                let key = format!("{}:cancel", self.session);
+                let key = self.key("cancel");
                 self.call(self.state.clone(), Call::Cancel { key, intent: intent.clone() }, now)
             }
             PaymentState::Declined { .. }
@@ -155,7 +155,7 @@ impl Debt {
     fn create(&self, since: Timestamp, now: Timestamp) -> Step {
         match self.request() {
             Some(request) => {
-                let key = format!("{}:create", self.session);
+                let key = self.key("create");
                 self.call(PaymentState::Creating { since }, Call::Create { key, request }, now)
             }
             None => self.settle(None, WhyUnpaid::NoPaymentMethod, now),
@@ -178,8 +178,7 @@ impl Debt {
             return self.settle(Some(intent), WhyUnpaid::NoPaymentMethod, now);
         };
         let intent = intent.to_owned();
-        let call =
-            Call::Confirm { key: format!("{}:confirm:{n}", self.session), intent: intent.clone(), payment_method };
+        let call = Call::Confirm { key: self.key(&format!("confirm:{n}")), intent: intent.clone(), payment_method };
         let mut step = self.call(PaymentState::Confirming { intent, n, since }, call, now);
         if let Step::Call { claimed, .. } = &mut step {
             claimed.first_try_at.get_or_insert(now);
