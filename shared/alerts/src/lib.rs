@@ -11,6 +11,7 @@ mod change;
 mod delivery;
 mod fact;
 mod fit;
+mod hold;
 mod id;
 mod place;
 mod plan;
@@ -28,6 +29,7 @@ pub use fact::{
     AfterFailure, CertificateClaimFact, Fact, FaultFact, IdentityFact, NoPayerFact, PaymentFact, ReviewFact,
     ReviewReason, SessionFact, SiteFaultFact, StockFact, UnregisteredFact,
 };
+pub use hold::{hold_overpaid, hold_refused};
 pub use id::{AlertId, BadAlertId};
 pub use messages::Language;
 pub use place::{Contact, Place};
