@@ -15,6 +15,7 @@ pub mod disturbances;
 pub mod due;
 pub mod events;
 pub mod heads;
+pub mod holds;
 pub mod marks;
 pub mod messages;
 pub mod payments;
@@ -144,6 +145,16 @@ macro_rules! each_promise {
                 of_16_that_write_at_once_one_wins
                 a_session_nobody_heard_of_has_no_head
             }
+            holds {
+                a_hold_is_opened_once
+                of_16_that_open_at_once_one_wins
+                a_hold_is_written_by_whoever_read_it_last
+                the_end_of_a_hold_is_written_whole
+                the_end_of_a_hold_is_written_once
+                a_session_ends_with_its_hold
+                a_hold_is_marked_as_a_debt_is
+                a_hold_is_due_until_it_is_done_with
+            }
             marks {
                 a_debt_due_later_is_due_when_it_is_marked
                 a_mark_does_not_make_an_old_debt_young
@@ -210,6 +221,8 @@ macro_rules! each_promise_of_waking {
     ($check:ident) => {
         $check! {
             a_debt_wakes_its_collector_once
+            a_hold_wakes_its_collector_once
+            what_a_hold_has_not_paid_wakes_its_collector
             what_nobody_owes_wakes_nobody
             an_alert_wakes_its_publisher_once
             an_alert_for_nobody_wakes_nobody
@@ -259,6 +272,7 @@ mod tests {
             include_str!("conformance/due.rs"),
             include_str!("conformance/events.rs"),
             include_str!("conformance/heads.rs"),
+            include_str!("conformance/holds.rs"),
             include_str!("conformance/marks.rs"),
             include_str!("conformance/messages.rs"),
             include_str!("conformance/payments.rs"),

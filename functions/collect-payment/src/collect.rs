@@ -135,5 +135,7 @@ impl Run {
 fn payment(debt: &Debt) -> Option<Payment> {
     let PaymentState::Succeeded { intent, captured_minor, at } = &debt.state else { return None };
     let captured = Money { minor: *captured_minor, currency: debt.amount.currency };
-    Some(Payment { session: debt.session.clone(), number: 1, intent: intent.clone(), captured, at: *at })
+    // The first is that of the hold, where one has paid a part.
+    let number = if debt.hold.is_some() { 2 } else { 1 };
+    Some(Payment { session: debt.session.clone(), number, intent: intent.clone(), captured, at: *at })
 }

@@ -1,4 +1,4 @@
-//! Debts to Stripe, on Lambda.
+//! Debts and holds to Stripe, on Lambda.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ async fn main() -> Result<(), lambda::Error> {
     let clients = aws::Clients::new(settings);
     let key = clients.secret(secret, lambda::SystemClock);
     let stripe = stripe::KeyedStripe::new(key, api_base, Duration::from_secs(15));
-    let ports = ports::Ports { tables: clients.tables(tables), outside: stripe };
-    lambda::run_stream(aws::decode::due_debt, &ports, |now, records| collect_payment::handle(&ports, now, records))
+    let outside = ports::AnswersAndPayments { answers: clients.answers(), payments: stripe };
+    let ports = ports::Ports { tables: clients.tables(tables), outside };
+    lambda::run_stream(aws::decode::due_payment, &ports, |now, records| collect_payment::handle(&ports, now, records))
         .await
 }

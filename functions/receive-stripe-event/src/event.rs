@@ -1,6 +1,6 @@
 //! The little of an event that is read: which it is, and whose session it concerns.
 
-use messages::SessionId;
+use messages::{HoldId, SessionId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -52,6 +52,7 @@ enum Reference {
 #[derive(Debug, Deserialize)]
 struct Metadata {
     session: Option<String>,
+    hold: Option<String>,
 }
 
 /// An event that cannot be read.
@@ -75,10 +76,16 @@ impl Event {
 
     /// The session whose payment may stand elsewhere now. Others may use the account too: what names no session of ours is not ours.
     pub(crate) fn concerned_session(&self) -> Option<SessionId> {
-        if !CONCERNING.contains(&self.kind.as_str()) {
-            return None;
-        }
-        self.data.object.metadata.as_ref()?.session.as_ref()?.parse().ok()
+        self.concerned()?.session.as_ref()?.parse().ok()
+    }
+
+    /// The hold that may stand elsewhere now.
+    pub(crate) fn concerned_hold(&self) -> Option<HoldId> {
+        self.concerned()?.hold.as_ref()?.parse().ok()
+    }
+
+    fn concerned(&self) -> Option<&Metadata> {
+        self.data.object.metadata.as_ref().filter(|_| CONCERNING.contains(&self.kind.as_str()))
     }
 
     /// The payment intent it is about.
@@ -125,6 +132,22 @@ mod tests {
             ("balance.available", r#"{"object":"balance"}"#, None, None),
         ] {
             assert_eq!(read(kind, object), Ok((session, about.map(str::to_owned))), "{kind} {object}");
+        }
+    }
+
+    #[test]
+    fn an_event_concerns_the_hold_that_its_metadata_names() {
+        for (kind, metadata, hold) in [
+            ("payment_intent.amount_capturable_updated", r#"{"hold":"7k2m"}"#, Some("7k2m")),
+            ("payment_intent.canceled", r#"{"hold":"7k2m"}"#, Some("7k2m")),
+            ("payment_intent.created", r#"{"hold":"7k2m"}"#, None),
+            ("payment_intent.canceled", r#"{"hold":"somebody else's"}"#, None),
+            ("payment_intent.canceled", r#"{"session":"s-1:t-1"}"#, None),
+        ] {
+            let object = format!(r#"{{"id":"pi_1","object":"payment_intent","metadata":{metadata}}}"#);
+            let json = format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#);
+            let found = Event::parse(json.as_bytes()).unwrap().concerned_hold();
+            assert_eq!(found.as_ref().map(HoldId::as_str), hold, "{kind} {metadata}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Signed webhook to due mark.
 //!
-//! An event of Stripe decides nothing: it marks the debt of its session as due, and whoever collects debts asks Stripe for the truth.
+//! An event of Stripe decides nothing: it marks the debt of its session, or its hold, as due, and whoever collects asks Stripe for the truth.
 //! So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks nothing.
 
 mod event;
@@ -9,7 +9,7 @@ mod signature;
 use std::error::Error;
 
 use jiff::Timestamp;
-use ports::{MarkDebts, PortError, ReadSecret, RememberEvents, Remembered};
+use ports::{MarkDebts, MarkHolds, PortError, ReadSecret, RememberEvents, Remembered};
 
 use crate::event::Event;
 use crate::signature::{Signature, keys};
@@ -51,7 +51,7 @@ enum Outcome {
 /// is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
 pub async fn handle<P>(ports: &P, now: Timestamp, request: WebhookRequest) -> WebhookResponse
 where
-    P: ReadSecret + MarkDebts + RememberEvents + Sync,
+    P: ReadSecret + MarkDebts + MarkHolds + RememberEvents + Sync,
 {
     let status = match take(ports, now, &request).await {
         Ok(Outcome::Taken) => 200,
@@ -68,7 +68,7 @@ where
 
 async fn take<P>(ports: &P, now: Timestamp, request: &WebhookRequest) -> Result<Outcome, PortError>
 where
-    P: ReadSecret + MarkDebts + RememberEvents + Sync,
+    P: ReadSecret + MarkDebts + MarkHolds + RememberEvents + Sync,
 {
     if request.body.len() > MAX_BODY {
         return Ok(Outcome::TooLong);
@@ -126,8 +126,14 @@ async fn refused<P: ReadSecret + Sync>(ports: &P, why: &'static str) -> Result<S
 /// Marks the debt, then remembers the event: whoever dies between the two is sent the event again, and marking twice is harmless.
 async fn mark<P>(ports: &P, now: Timestamp, event: &Event) -> Result<Outcome, PortError>
 where
-    P: MarkDebts + RememberEvents + Sync,
+    P: MarkDebts + MarkHolds + RememberEvents + Sync,
 {
+    if let Some(hold) = event.concerned_hold() {
+        let is_ours = ports.mark_hold_due(&hold, now).await?;
+        let first = ports.remember_event(&event.id, now).await? == Remembered::First;
+        tracing::info!(event.id, event.kind, event.first = first, hold.id = %hold, hold.known = is_ours, "an event of Stripe was taken");
+        return Ok(Outcome::Taken);
+    }
     let Some(session) = event.concerned_session() else {
         tracing::debug!(event.id, event.kind, intent = event.intent(), "an event of Stripe concerns no session");
         return Ok(Outcome::Taken);

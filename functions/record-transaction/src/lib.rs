@@ -4,6 +4,7 @@
 //! order make no difference. A station is answered only after the write has been committed.
 
 mod health;
+mod hold;
 mod record;
 mod settle;
 
@@ -13,8 +14,8 @@ use jiff::Timestamp;
 use messages::{Address, CommandResult, Envelope, Kind, Refusal, TransactionMessage};
 use ports::intake::{Refused, address, refuse};
 use ports::{
-    AnswerStations, CommandStations, FailedRecord, KeepAlerts, KeepQuarantine, KeepSessions, PortError, ReadDrivers,
-    ReadHealth, ReadStations, ReadTariffs, Record, StoreMessages, VerifyReadings,
+    AnswerStations, CommandStations, FailedRecord, KeepAlerts, KeepHolds, KeepQuarantine, KeepSessions, PortError,
+    ReadDrivers, ReadHealth, ReadStations, ReadTariffs, Record, StoreMessages, VerifyReadings,
 };
 
 /// How often a write that lost a race is decided again before the record is left for another delivery.
@@ -22,12 +23,20 @@ const ATTEMPTS: usize = 5;
 
 /// What settling a session takes.
 pub trait SettlePorts:
-    StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync
+    StoreMessages + KeepSessions + KeepHolds + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync
 {
 }
 
 impl<P> SettlePorts for P where
-    P: StoreMessages + KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync
+    P: StoreMessages
+        + KeepSessions
+        + KeepHolds
+        + ReadHealth
+        + ReadStations
+        + ReadTariffs
+        + ReadDrivers
+        + VerifyReadings
+        + Sync
 {
 }
 

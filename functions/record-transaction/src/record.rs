@@ -4,12 +4,15 @@ use billing::readings::MeterLimits;
 use billing::session::{Compared, Folded, Head, SessionState, StoredMessage, compare};
 use jiff::{SignedDuration, Timestamp};
 use messages::{
-    Ack, Command, CommandKind, Envelope, EventType, IdToken, IdTokenStatus, Reason, Refusal, SessionId, StationId,
+    Ack, Command, CommandKind, Envelope, EventType, HoldId, IdToken, IdTokenStatus, Reason, Refusal, SessionId,
     TransactionMessage,
 };
 use ports::intake::{Refused, refuse};
-use ports::{AnswerStations, CommandStations, KeepSessions, PortError, Put, ReadDrivers, Record, Saved, Station};
+use ports::{
+    AnswerStations, CommandStations, KeepHolds, KeepSessions, PortError, Put, ReadDrivers, Record, Saved, Station,
+};
 
+use crate::hold::{self, Paying};
 use crate::settle::settle;
 use crate::{ATTEMPTS, RecordPorts};
 
@@ -38,7 +41,8 @@ where
     if head.state == SessionState::Ended {
         settle(ports, now, &session).await?;
     }
-    answer(ports, now, &station.id, &message).await
+    answer(ports, now, &head, &message).await?;
+    hold::watch(ports, now, station, &head).await
 }
 
 /// Brings the head up to date with a stored message; several may try at once, and the loser reads again.
@@ -71,17 +75,13 @@ where
 }
 
 /// Tells the station that its message is stored and, for a `Started`, what is known of the token; who may not charge is stopped.
-async fn answer<P>(
-    ports: &P,
-    now: Timestamp,
-    station: &StationId,
-    message: &TransactionMessage,
-) -> Result<(), PortError>
+async fn answer<P>(ports: &P, now: Timestamp, head: &Head, message: &TransactionMessage) -> Result<(), PortError>
 where
-    P: ReadDrivers + AnswerStations + CommandStations + Sync,
+    P: ReadDrivers + KeepHolds + AnswerStations + CommandStations + Sync,
 {
+    let station = &head.session.station;
     let status = match (message.event_type, &message.id_token) {
-        (EventType::Started, Some(token)) => Some(token_status(ports, token).await?),
+        (EventType::Started, Some(token)) => Some(token_status(ports, now, head, token).await?),
         (EventType::Started, None) | (EventType::Updated | EventType::Ended, _) => None,
     };
     ports.ack(station, &Ack::stored(&message.message_id, status)).await?;
@@ -91,7 +91,17 @@ where
     }
 }
 
-async fn token_status(ports: &impl ReadDrivers, token: &IdToken) -> Result<IdTokenStatus, PortError> {
+async fn token_status<P>(ports: &P, now: Timestamp, head: &Head, token: &IdToken) -> Result<IdTokenStatus, PortError>
+where
+    P: ReadDrivers + KeepHolds + Sync,
+{
+    if let Some(id) = HoldId::of_token(token) {
+        return Ok(match hold::paying(ports, now, &head.session, head.connector, &id).await? {
+            Paying::Hold(_) => IdTokenStatus::Accepted,
+            Paying::TurnedAway => IdTokenStatus::Blocked,
+            Paying::Unknown => IdTokenStatus::Unknown,
+        });
+    }
     Ok(match ports.driver_of(token).await? {
         Some(driver) if driver.blocked => IdTokenStatus::Blocked,
         Some(_) => IdTokenStatus::Accepted,

@@ -1,19 +1,20 @@
 //! The end of a session: once everything is here, or has been waited for long enough, its CDR and its debt are written at once, with what
 //! it says of its connector.
 
-use alerts::{AlertChange, after_settlement};
-use billing::payment::{self, Debt};
+use alerts::{AlertChange, after_settlement, hold_overpaid};
+use billing::payment::{self, Debt, Hold, Rest, SessionEnd};
 use billing::readings::{Check, Checks, MeterLimits, signed_texts};
 use billing::session::{Completeness, Head, SessionState, StoredMessage, completeness};
 use billing::settlement::{Case, Outcome, Payer, Settlement, SiteFacts};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use messages::{EventType, SessionId};
+use messages::{EventType, HoldId, IdToken, SessionId};
 use ports::{
-    Driver, HealthRow, KeepSessions, PortError, ReadDrivers, ReadHealth, ReadStations, ReadTariffs, Saved, Settled,
-    Site, Station, StationConnector, VerifyReadings,
+    Driver, HealthRow, KeepHolds, KeepSessions, PortError, ReadDrivers, ReadHealth, ReadStations, ReadTariffs, Saved,
+    Settled, Site, Station, StationConnector, VerifyReadings,
 };
 
+use crate::hold::{self, Paying};
 use crate::{ATTEMPTS, SettlePorts, health};
 
 /// How far settling a session came.
@@ -78,18 +79,15 @@ where
 /// Settles a session with the messages there are, and writes all that follows.
 async fn close<P>(ports: &P, now: Timestamp, head: &Head, messages: &[StoredMessage]) -> Result<Saved, PortError>
 where
-    P: KeepSessions + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync,
+    P: KeepSessions + KeepHolds + ReadHealth + ReadStations + ReadTariffs + ReadDrivers + VerifyReadings + Sync,
 {
     let session = &head.session;
     let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;
     let station = ports.station(&session.station).await?;
     let tariffs = ports.tariffs(&head.site).await?;
     let token = messages.iter().find(|stored| stored.message.event_type == EventType::Started);
-    let driver = match token.and_then(|stored| stored.message.id_token.as_ref()) {
-        Some(token) => ports.driver_of(token).await?,
-        None => None,
-    };
-    let payer = driver.map_or(Payer::Nobody, payer);
+    let token = token.and_then(|stored| stored.message.id_token.as_ref());
+    let (payer, hold) = who_pays(ports, now, head, token).await?;
     let connector = station.as_ref().and_then(|station| connector(station, head));
     let limits = limits(connector);
     let checks = checks(ports, messages, connector);
@@ -97,7 +95,7 @@ where
     let case =
         Case { session, site: &facts, messages, checks: &checks, tariffs: &tariffs, payer: &payer, limits: &limits };
     let settlement = billing::settlement::settle(&case, now);
-    let settled = settled(settlement, head, &site, now);
+    let settled = settled(settlement, hold, head, &site, now);
     let settled = match health::outcome(messages, &limits, now) {
         // A session that was held before has been counted then.
         Some((connector, outcome)) if !head.was_held() => {
@@ -129,11 +127,11 @@ fn why_forged(check: &Check) -> Option<&str> {
     }
 }
 
-fn missing(what: &'static str) -> PortError {
+pub(crate) fn missing(what: &'static str) -> PortError {
     PortError::new("settle a session", format!("{what} is not in the tables"))
 }
 
-fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
+pub(crate) fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
     let time_zone =
         TimeZone::get(&site.time_zone).map_err(|error| PortError::new("read the time zone of a site", error))?;
     Ok(SiteFacts {
@@ -145,12 +143,12 @@ fn site_facts(site: &Site) -> Result<SiteFacts, PortError> {
     })
 }
 
-fn connector<'a>(station: &'a Station, head: &Head) -> Option<&'a StationConnector> {
+pub(crate) fn connector<'a>(station: &'a Station, head: &Head) -> Option<&'a StationConnector> {
     head.connector.and_then(|key| station.connectors.iter().find(|connector| connector.key == key))
 }
 
 /// No step of a register may exceed what the connector can deliver.
-fn limits(connector: Option<&StationConnector>) -> MeterLimits {
+pub(crate) fn limits(connector: Option<&StationConnector>) -> MeterLimits {
     match connector.and_then(|connector| connector.max_w) {
         Some(max_w) => MeterLimits { max_power_w: i64::from(max_w), ..MeterLimits::default() },
         None => MeterLimits::default(),
@@ -161,6 +159,26 @@ fn limits(connector: Option<&StationConnector>) -> MeterLimits {
 fn checks(ports: &impl VerifyReadings, messages: &[StoredMessage], connector: Option<&StationConnector>) -> Checks {
     let key = connector.and_then(|connector| connector.meter_public_key.as_deref());
     signed_texts(messages).into_iter().map(|text| (text.to_owned(), ports.verify_reading(text, key))).collect()
+}
+
+/// The payer of a session, and the hold that they pay with, where they are known by nothing else.
+async fn who_pays<P>(
+    ports: &P,
+    now: Timestamp,
+    head: &Head,
+    token: Option<&IdToken>,
+) -> Result<(Payer, Option<Hold>), PortError>
+where
+    P: KeepHolds + ReadDrivers + Sync,
+{
+    let Some(token) = token else { return Ok((Payer::Nobody, None)) };
+    if let Some(id) = HoldId::of_token(token) {
+        return Ok(match hold::paying(ports, now, &head.session, head.connector, &id).await? {
+            Paying::Hold(hold) => (hold::payer(&hold), Some(*hold)),
+            Paying::TurnedAway | Paying::Unknown => (Payer::Nobody, None),
+        });
+    }
+    Ok((ports.driver_of(token).await?.map_or(Payer::Nobody, payer), None))
 }
 
 fn payer(driver: Driver) -> Payer {
@@ -177,8 +195,11 @@ fn payer(driver: Driver) -> Payer {
 }
 
 /// Everything that is written at the end of a session.
-fn settled(settlement: Settlement, read: &Head, site: &Site, now: Timestamp) -> Settled {
+fn settled(settlement: Settlement, hold: Option<Hold>, read: &Head, site: &Site, now: Timestamp) -> Settled {
     let alerts = after_settlement(&settlement, read.was_held(), &site.place(), now);
+    if let Some(hold) = hold {
+        return held(settlement, &hold, read.version, alerts, now);
+    }
     let head = Head { version: read.version, ..settlement.head };
     let (cdr, debt) = match settlement.outcome {
         Outcome::Billed { cdr, due, payer: Payer::Known { payer, .. } } => {
@@ -193,7 +214,26 @@ fn settled(settlement: Settlement, read: &Head, site: &Site, now: Timestamp) -> 
         Outcome::Billed { cdr, payer: Payer::Nobody, .. } => (Some(*cdr), None),
         Outcome::Held { .. } => (None, None),
     };
-    Settled { head, cdr, debt, health: None, alerts }
+    Settled { head, cdr, debt, hold: None, health: None, alerts }
+}
+
+/// The end of a session that a hold pays for: the hold is told, and pays. Where it has ended before, what is left is owed now.
+fn held(settlement: Settlement, hold: &Hold, version: u64, mut alerts: Vec<AlertChange>, now: Timestamp) -> Settled {
+    let head = Head { version, ..settlement.head };
+    let (cdr, end) = match settlement.outcome {
+        Outcome::Billed { cdr, due, payer: _ } => (Some(*cdr), SessionEnd::Billed { due }),
+        Outcome::Held { .. } => (None, SessionEnd::NotBilled),
+    };
+    let hold = hold.ended(end, now);
+    let debt = match hold.rest(now) {
+        Some((Rest::Owed(debt), _)) => Some(*debt),
+        Some((Rest::Overpaid(money), _)) => {
+            alerts.extend(hold_overpaid(&hold, money, now));
+            None
+        }
+        Some((Rest::WrittenOff(_) | Rest::Nothing, _)) | None => None,
+    };
+    Settled { head, cdr, debt, hold: Some(hold), health: None, alerts }
 }
 
 /// The same end, with what it says of its connector.

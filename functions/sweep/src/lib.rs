@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use messages::SiteId;
 use ports::{
     CommandStations, Due, FindDue, KeepAlerts, KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence,
-    KeepReceipts, ListStations, MarkDebts, PortError, ReadStations, Site,
+    KeepReceipts, ListStations, MarkDebts, MarkHolds, PortError, ReadStations, Site,
 };
 use record_transaction::SettlePorts;
 
@@ -30,6 +30,7 @@ pub trait SweepPorts:
     SettlePorts
     + KeepReceipts
     + MarkDebts
+    + MarkHolds
     + KeepAlerts
     + CommandStations
     + KeepPresence
@@ -44,6 +45,7 @@ impl<P> SweepPorts for P where
     P: SettlePorts
         + KeepReceipts
         + MarkDebts
+        + MarkHolds
         + KeepAlerts
         + CommandStations
         + KeepPresence
@@ -94,6 +96,7 @@ where
     match item {
         Due::Session { id, .. } => sessions::look_at(ports, now, id).await,
         Due::Debt { id, .. } => ports.mark_debt_due(id, now).await.map(|_| ()),
+        Due::Hold { id, .. } => ports.mark_hold_due(id, now).await.map(|_| ()),
         Due::Alert { id, .. } => ports.mark_alert_due(id, now).await,
         Due::Presence { id, .. } => presence::look_at(ports, now, id).await,
         Due::Disturbance { site, fault, .. } => disturbances::look_at(ports, now, site, fault).await,

@@ -38,6 +38,12 @@ impl Functions {
         Self { ports, clock }
     }
 
+    /// What time it is for them.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// A batch from a queue; the ids of the messages that are to be delivered again.
     ///
     /// # Errors
@@ -75,7 +81,7 @@ impl Functions {
         let response = match function {
             "collect-payment" => {
                 let handle = |records| collect_payment::handle(ports, now, records);
-                stream_batch(&event, now, aws::decode::due_debt, ports, handle).await
+                stream_batch(&event, now, aws::decode::due_payment, ports, handle).await
             }
             "send-alerts" => {
                 let handle = |records| send_alerts::handle(ports, now, records);

@@ -38,9 +38,7 @@ impl KeepDebts for Dynamo {
         let item = debt_item(action, debt, Wake::Nobody)?;
         let mut writes = Transaction::default().require(put_action(action, table, item, Expected::read(debt.version))?);
         if let Some(payment) = payment {
-            let sk = format!("{PAYMENT}{}", payment.number);
-            let item = Item::keyed(payment.session.to_string(), sk).body(action, payment)?;
-            writes = writes.require(put_action(action, table, item, Expected::Absent)?);
+            writes = writes.require(put_action(action, table, payment_item(action, payment)?, Expected::Absent)?);
         }
         let writes = writes.prefer(self.alert_writes(action, alerts)?);
         match self.commit(action, writes).await? {
@@ -48,6 +46,11 @@ impl KeepDebts for Dynamo {
             Committed::Refused(_) => Ok(Saved::Conflict),
         }
     }
+}
+
+/// A payment as it is stored.
+pub(crate) fn payment_item(action: &'static str, payment: &Payment) -> Result<Item, PortError> {
+    Item::keyed(payment.session.to_string(), format!("{PAYMENT}{}", payment.number)).body(action, payment)
 }
 
 /// A debt as it was read.

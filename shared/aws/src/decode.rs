@@ -6,10 +6,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use messages::{Envelope, Reason, SessionId};
-use ports::{Quarantined, Record};
+use ports::{Payable, Quarantined, Record};
 use serde::Deserialize;
 use serde_dynamo::AttributeValue;
 
+use crate::holds::hold_of_key;
 use crate::keys::{PK, hash};
 
 /// A record that says nothing we can read.
@@ -75,12 +76,15 @@ fn read_envelope(body: &str) -> Result<Envelope, String> {
     Ok(Envelope { data, topic: wire.topic, client: wire.client.unwrap_or_default(), received_at })
 }
 
-/// The session whose debt wants to be collected.
+/// What wants to be collected: the debt of a session, or a hold.
 ///
 /// # Errors
-/// [`Undecodable`]: the key is no session id.
-pub fn due_debt(record: &EventRecord) -> Result<Record<SessionId>, Undecodable> {
-    keyed(record)
+/// [`Undecodable`]: the key is neither of a session nor of a hold.
+pub fn due_payment(record: &EventRecord) -> Result<Record<Payable>, Undecodable> {
+    keyed(record, |pk| match hold_of_key(pk) {
+        Some(hold) => hold.map(Payable::Hold),
+        None => pk.parse::<SessionId>().map(Payable::Debt),
+    })
 }
 
 /// The alert that wants to be published.
@@ -88,7 +92,7 @@ pub fn due_debt(record: &EventRecord) -> Result<Record<SessionId>, Undecodable> 
 /// # Errors
 /// [`Undecodable`]: the key is no alert id.
 pub fn due_alert(record: &EventRecord) -> Result<Record<::alerts::AlertId>, Undecodable> {
-    keyed(record)
+    keyed(record, str::parse)
 }
 
 /// The id of a stream record, by which a batch response names it: its sequence number.
@@ -97,10 +101,13 @@ pub fn stream_id(record: &EventRecord) -> &str {
     record.change.sequence_number.as_deref().unwrap_or(&record.event_id)
 }
 
-fn keyed<T: std::str::FromStr<Err: std::fmt::Display>>(record: &EventRecord) -> Result<Record<T>, Undecodable> {
+fn keyed<T, E: std::fmt::Display>(
+    record: &EventRecord,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Record<T>, Undecodable> {
     let id = stream_id(record).to_owned();
     let parsed = match record.change.keys.get(PK) {
-        Some(AttributeValue::S(text)) => text.parse().map_err(|error: T::Err| error.to_string()),
+        Some(AttributeValue::S(text)) => parse(text).map_err(|error| error.to_string()),
         Some(_) | None => Err("the key is no text".to_owned()),
     };
     match parsed {

@@ -11,6 +11,7 @@ use crate::debts::DEBT;
 use crate::disturbances::DISTURBANCE;
 use crate::dynamo::Tables;
 use crate::error::{BadItem, failed};
+use crate::holds::hold_of_key;
 use crate::item::{Attributes, Read};
 use crate::keys::{DUE_AT, DUE_INDEX, DUE_PART, DUE_PARTS, PK, SITE, SK, moment};
 use crate::presence::PRESENCE;
@@ -82,8 +83,13 @@ impl Dynamo {
 }
 
 fn of_sessions(item: &Attributes) -> Result<Due, BadItem> {
-    let id: SessionId = item.text_of(PK)?.parse().map_err(|error| BadItem::because(PK, error))?;
+    let pk = item.text_of(PK)?;
     let due_at = item.due_at()?.ok_or(BadItem::missing(DUE_AT))?;
+    if let Some(hold) = hold_of_key(pk) {
+        let id = hold.map_err(|error| BadItem::because(PK, error))?;
+        return Ok(Due::Hold { id, due_at });
+    }
+    let id: SessionId = pk.parse().map_err(|error| BadItem::because(PK, error))?;
     match item.text_of(SK)? {
         HEAD => Ok(Due::Session { id, due_at }),
         DEBT => Ok(Due::Debt { id, due_at }),

@@ -2,7 +2,7 @@
 
 use ::alerts::Alert;
 use billing::cdr::Cdr;
-use billing::payment::Debt;
+use billing::payment::{Debt, Hold};
 use billing::session::Head;
 use ports::{ConnectorRow, HealthRow, Payment, PortError, PresenceRow, Quarantined};
 
@@ -12,6 +12,7 @@ use crate::connectors::{CONNECTOR, row_of};
 use crate::debts::{DEBT, PAYMENT, debt_of};
 use crate::error::{BadItem, failed};
 use crate::health::{HEALTH, health_of};
+use crate::holds::{HOLD, hold_of};
 use crate::item::{Attributes, Read, read};
 use crate::keys::SK;
 use crate::presence::{PRESENCE, presence_of};
@@ -32,6 +33,11 @@ impl Dynamo {
     /// Every debt.
     pub async fn all_debts(&self) -> Result<Vec<Debt>, PortError> {
         self.all_of("list debts", &self.tables.sessions, Some(DEBT), debt_of).await
+    }
+
+    /// Every hold.
+    pub async fn all_holds(&self) -> Result<Vec<Hold>, PortError> {
+        self.all_of("list holds", &self.tables.sessions, Some(HOLD), hold_of).await
     }
 
     /// Every payment.

@@ -18,6 +18,7 @@ mod dynamo;
 mod error;
 mod everything;
 mod health;
+mod holds;
 mod item;
 mod keys;
 mod marks;

@@ -11,6 +11,7 @@ use crate::debts::debt_item;
 use crate::dynamo::Seeing;
 use crate::error::BadItem;
 use crate::health::health_item;
+use crate::holds::hold_item;
 use crate::item::{Attributes, Item, Read, read};
 use crate::keys::moment;
 use crate::marks::Wake;
@@ -81,6 +82,10 @@ impl KeepSessions for Dynamo {
         if let Some(debt) = &settled.debt {
             let item = debt_item(action, debt, Wake::Reader)?;
             writes = writes.require(put_action(action, table, item, Expected::Absent)?);
+        }
+        if let Some(hold) = &settled.hold {
+            let item = hold_item(action, hold, Wake::Reader)?;
+            writes = writes.require(put_action(action, table, item, Expected::read(hold.version))?);
         }
         if let Some(row) = &settled.health {
             let item = health_item(action, row)?;

@@ -5,6 +5,7 @@ use std::future::Future;
 use alerts::Place;
 use billing::assignment::AssignedTariff;
 use billing::money::Currency;
+use billing::payment::ExcessPolicy;
 use faults::Profile;
 use messages::{ConnectorKey, DriverId, IdToken, ItemId, SiteId, StationId};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Site {
     pub language: Language,
     /// The nominal voltage between phase and neutral, V.
     pub nominal_v: Option<f64>,
+    /// What becomes of a bill above the hold of a driver who is not known.
+    #[serde(default)]
+    pub holds: ExcessPolicy,
     /// Who sells the energy.
     pub seller: billing::cdr::Seller,
     /// Who looks after it; kept and exported. People are reached through the subscriptions of the alerts topic.

@@ -5,7 +5,7 @@ use std::future::Future;
 use alerts::AlertId;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{SessionId, SiteId, StationId};
+use messages::{HoldId, SessionId, SiteId, StationId};
 
 use crate::PortError;
 
@@ -23,6 +23,13 @@ pub enum Due {
     Debt {
         /// Of which session.
         id: SessionId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// A hold that nobody has finished, or that waits to be captured or released.
+    Hold {
+        /// Which.
+        id: HoldId,
         /// Since when.
         due_at: Timestamp,
     },
@@ -58,6 +65,7 @@ impl Due {
         match self {
             Self::Session { due_at, .. }
             | Self::Debt { due_at, .. }
+            | Self::Hold { due_at, .. }
             | Self::Alert { due_at, .. }
             | Self::Presence { due_at, .. }
             | Self::Disturbance { due_at, .. } => *due_at,

@@ -6,21 +6,23 @@ use std::future::Future;
 use alerts::{Alert, AlertChange, AlertId, Publication, stock::Stock};
 use billing::{
     assignment::AssignedTariff,
-    payment::Debt,
+    money::Money,
+    payment::{Debt, Hold},
     receipt::Issued,
     session::{Head, StoredMessage},
 };
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{Ack, Command, ConnectorKey, IdToken, ItemId, SessionId, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
     Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue,
-    HealthRow, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts, KeepConnectors, KeepDebts,
-    KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, KeepStock, ListStations,
-    MarkDebts, OutageRow, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined,
-    Raised, ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations,
-    Saved, Secret, Settled, Site, Station, StockMove, StockSaved, StoreMessages, TakePayments, VerifyReadings,
+    HealthRow, HeldIntent, HoldRequest, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts,
+    KeepConnectors, KeepDebts, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
+    KeepSessions, KeepStock, ListStations, MarkDebts, MarkHolds, OpenHolds, OutageRow, Payment, PaymentError,
+    PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
+    ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station,
+    StockMove, StockSaved, StoreMessages, TakeHolds, TakePayments, VerifyReadings, WithHold,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -40,6 +42,15 @@ pub struct AnswersAndKeys<A, K> {
     pub answers: A,
     /// To the keys of meters.
     pub keys: K,
+}
+
+/// Two things outside as one: what reaches stations, and what takes money.
+#[derive(Debug, Clone)]
+pub struct AnswersAndPayments<A, P> {
+    /// To stations.
+    pub answers: A,
+    /// To Stripe.
+    pub payments: P,
 }
 
 macro_rules! tables {
@@ -114,6 +125,12 @@ tables!(KeepDebts {
     fn save_debt(debt: &Debt, payment: Option<&Payment>, alerts: &[AlertChange]) -> Result<Saved, PortError>;
 });
 tables!(MarkDebts { fn mark_debt_due(session: &SessionId, now: Timestamp) -> Result<bool, PortError>; });
+tables!(OpenHolds { fn open_hold(hold: &Hold) -> Result<Saved, PortError>; });
+tables!(KeepHolds {
+    fn hold(id: &HoldId) -> Result<Option<Hold>, PortError>;
+    fn save_hold(hold: &Hold, with: &WithHold) -> Result<Saved, PortError>;
+});
+tables!(MarkHolds { fn mark_hold_due(id: &HoldId, now: Timestamp) -> Result<bool, PortError>; });
 tables!(RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; });
 tables!(KeepAlerts {
     fn alert(id: &AlertId) -> Result<Option<Alert>, PortError>;
@@ -146,6 +163,15 @@ outside!(TakePayments {
     fn find_intent(request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError>;
 });
 
+outside!(TakeHolds {
+    fn create_hold(key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError>;
+    fn confirm_hold(key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError>;
+    fn read_hold(intent: &str) -> Result<HeldIntent, PaymentError>;
+    fn capture_hold(key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError>;
+    fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
+    fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
+});
+
 impl<T, O: VerifyReadings> VerifyReadings for Ports<T, O> {
     fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {
         self.outside.verify_reading(signed, meter_key)
@@ -169,3 +195,35 @@ impl<A, K: VerifyReadings> VerifyReadings for AnswersAndKeys<A, K> {
         self.keys.verify_reading(signed, meter_key)
     }
 }
+
+impl<A: CommandStations, P> CommandStations for AnswersAndPayments<A, P> {
+    fn command(&self, station: &StationId, command: &Command) -> impl Future<Output = Result<(), PortError>> + Send {
+        self.answers.command(station, command)
+    }
+}
+
+macro_rules! payments {
+    ($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $output:ty;)* }) => {
+        impl<A, P: $trait> $trait for AnswersAndPayments<A, P> {
+            $(fn $method(&self, $($argument: $type),*) -> impl Future<Output = $output> + Send {
+                self.payments.$method($($argument),*)
+            })*
+        }
+    };
+}
+
+payments!(TakePayments {
+    fn create_intent(key: &str, request: &IntentRequest) -> Result<Intent, PaymentError>;
+    fn confirm_intent(key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError>;
+    fn read_intent(intent: &str) -> Result<Intent, PaymentError>;
+    fn cancel_intent(key: &str, intent: &str) -> Result<Intent, PaymentError>;
+    fn find_intent(request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError>;
+});
+payments!(TakeHolds {
+    fn create_hold(key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError>;
+    fn confirm_hold(key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError>;
+    fn read_hold(intent: &str) -> Result<HeldIntent, PaymentError>;
+    fn capture_hold(key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError>;
+    fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
+    fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
+});

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use alerts::AlertChange;
 use billing::cdr::Cdr;
-use billing::payment::Debt;
+use billing::payment::{Debt, Hold};
 use billing::session::{Head, StoredMessage};
 use messages::SessionId;
 
@@ -28,6 +28,9 @@ pub struct Settled {
     pub cdr: Option<Cdr>,
     /// What is owed, conditional on there being none; absent when nobody owes anything.
     pub debt: Option<Debt>,
+    /// The hold that pays, with the end of its session, conditional on the version that was read; its collector is woken while it is not
+    /// final. Absent when none pays.
+    pub hold: Option<Hold>,
     /// What the session says of its connector, conditional on the version that was read; absent when it says nothing.
     pub health: Option<HealthRow>,
     /// Who must be told.

@@ -18,9 +18,15 @@ fn api_digits(currency: Currency) -> u32 {
     }
 }
 
+/// What an amount in the API has to be a multiple of: the last digit of three decimals is 0.
+fn api_step(currency: Currency) -> i64 {
+    if currency.minor_digits() == 3 { 10 } else { 1 }
+}
+
 /// The amount as the API takes it.
 pub(crate) fn to_api(amount: Money) -> Result<i64, Inexpressible> {
     rescaled(amount.minor, amount.currency.minor_digits(), api_digits(amount.currency))
+        .filter(|api| api % api_step(amount.currency) == 0)
         .ok_or(Inexpressible(amount.currency))
 }
 
@@ -44,7 +50,10 @@ mod tests {
         for (code, minor, api) in [
             ("EUR", 1_234, Some(1_234)),
             ("JPY", 500, Some(500)),
+            ("JPY", 1_500, Some(1_500)),
+            ("KWD", 1_230, Some(1_230)),
             ("KWD", 5_120, Some(5_120)),
+            ("KWD", 5_124, None),
             ("ISK", 5, Some(500)),
             ("UGX", 3_000, Some(300_000)),
             ("MGA", 1_200, Some(12)),

@@ -46,16 +46,27 @@ impl TakePayments for StripeClient {
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
         let session = request.session.to_string();
-        let mut list = ListPaymentIntent::new()
-            .customer(request.customer.as_str())
-            .created(RangeQueryTs::gte(since.as_second()))
-            .limit(PAGE);
+        let found = self.find(&request.customer, (SESSION, &session), since).await?;
+        found.as_ref().map(shown).transpose()
+    }
+}
+
+impl StripeClient {
+    /// The oldest intent of a customer that was created at `since` or later and has this entry in its metadata.
+    pub(crate) async fn find(
+        &self,
+        customer: &str,
+        (key, value): (&str, &str),
+        since: Timestamp,
+    ) -> Result<Option<PaymentIntent>, PaymentError> {
+        let mut list =
+            ListPaymentIntent::new().customer(customer).created(RangeQueryTs::gte(since.as_second())).limit(PAGE);
         let mut oldest = None;
         for _ in 0..PAGES {
             let page = self.send(&list, Repeat::Freely).await?;
             // The newest come first.
-            let ours = page.data.iter().rfind(|intent| intent.metadata.get(SESSION) == Some(&session));
-            oldest = ours.map(shown).transpose()?.or(oldest);
+            let ours = page.data.iter().rfind(|intent| intent.metadata.get(key).is_some_and(|named| named == value));
+            oldest = ours.cloned().or(oldest);
             match page.data.last() {
                 Some(end) if page.has_more => list = list.starting_after(end.id.as_str()),
                 Some(_) | None => return Ok(oldest),
@@ -89,19 +100,19 @@ fn confirm(intent: &str, payment_method: &str) -> ConfirmPaymentIntent {
 }
 
 /// Nobody is there to be sent to another page.
-fn without_redirects() -> CreatePaymentIntentAutomaticPaymentMethods {
+pub(crate) fn without_redirects() -> CreatePaymentIntentAutomaticPaymentMethods {
     CreatePaymentIntentAutomaticPaymentMethods {
         allow_redirects: Some(CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects::Never),
         ..CreatePaymentIntentAutomaticPaymentMethods::new(true)
     }
 }
 
-fn refused(error: impl Into<BoxError>) -> PaymentError {
+pub(crate) fn refused(error: impl Into<BoxError>) -> PaymentError {
     PaymentError::Refused(error.into())
 }
 
 /// An intent as the domain knows it; what cannot be understood leaves the outcome unknown.
-fn shown(intent: &PaymentIntent) -> Result<Intent, PaymentError> {
+pub(crate) fn shown(intent: &PaymentIntent) -> Result<Intent, PaymentError> {
     let unknown = |error: BoxError| PaymentError::Unknown(error);
     let code = intent.currency.to_string().to_uppercase();
     let currency: Currency = code.parse().map_err(|error: billing::money::UnknownCurrency| unknown(error.into()))?;

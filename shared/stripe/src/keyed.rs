@@ -3,8 +3,11 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use billing::money::Money;
 use jiff::Timestamp;
-use ports::{Intent, IntentRequest, PaymentError, ReadSecret, Secret, TakePayments};
+use ports::{
+    HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, ReadSecret, Secret, TakeHolds, TakePayments,
+};
 
 use crate::StripeClient;
 
@@ -71,6 +74,35 @@ impl<S: ReadSecret + Sync> TakePayments for KeyedStripe<S> {
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
         self.client().await?.find_intent(request, since).await
+    }
+}
+
+impl<S: ReadSecret + Sync> TakeHolds for KeyedStripe<S> {
+    async fn create_hold(&self, key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError> {
+        let client = self.client().await?;
+        Box::pin(client.create_hold(key, request)).await
+    }
+
+    async fn confirm_hold(&self, key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError> {
+        let client = self.client().await?;
+        Box::pin(client.confirm_hold(key, intent, payment_method)).await
+    }
+
+    async fn read_hold(&self, intent: &str) -> Result<HeldIntent, PaymentError> {
+        self.client().await?.read_hold(intent).await
+    }
+
+    async fn capture_hold(&self, key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError> {
+        let client = self.client().await?;
+        Box::pin(client.capture_hold(key, intent, amount)).await
+    }
+
+    async fn release_hold(&self, key: &str, intent: &str) -> Result<HeldIntent, PaymentError> {
+        self.client().await?.release_hold(key, intent).await
+    }
+
+    async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
+        self.client().await?.find_hold(request, since).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! The only crate that knows the Stripe SDK.
 //!
-//! [`StripeClient`] carries out [`ports::TakePayments`]. Every call goes through one wrapper that sends it exactly once: writes under
+//! [`StripeClient`] carries out [`ports::TakePayments`] and [`ports::TakeHolds`]. Every call goes through one wrapper that sends it exactly once: writes under
 //! the caller's idempotency key, reads without one. The SDK's own retries are never used, for they send random keys or none.
 
 mod amount;
 mod client;
 mod failure;
+mod holds;
 mod intents;
 mod keyed;
 

@@ -1,6 +1,7 @@
 //! The client against Stripe's double over real HTTP, and the rule that one place sends.
 
 mod failures;
+mod holds;
 mod payments;
 mod secrets;
 mod shop;

@@ -4,6 +4,7 @@
 mod answer;
 mod bank;
 mod event;
+mod holds;
 mod keys;
 mod mishap;
 mod shop;

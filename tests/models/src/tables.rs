@@ -13,6 +13,7 @@ mod disturbances;
 mod due;
 mod everything;
 mod health;
+mod holds;
 mod marks;
 mod presence;
 mod quarantine;
@@ -25,10 +26,11 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::alerts::AlertId;
+use billing::payment::Hold;
 use billing::receipt::Issued;
 use faults::FaultId;
 use jiff::civil::Date;
-use messages::{ConnectorKey, SessionId, SiteId, StationId};
+use messages::{ConnectorKey, HoldId, SessionId, SiteId, StationId};
 use ports::{ConnectorRow, DisturbanceRow, HealthRow, OutageRow, PresenceRow, Quarantined};
 
 /// Everything that is stored. Clones share it.
@@ -45,6 +47,7 @@ struct State {
     outages: BTreeMap<SiteId, OutageRow>,
     disturbances: BTreeMap<(SiteId, FaultId), DisturbanceRow>,
     sessions: BTreeMap<SessionId, sessions::Session>,
+    holds: BTreeMap<HoldId, Hold>,
     /// Ids of webhook events.
     events: BTreeSet<String>,
     receipts: BTreeMap<SiteId, BTreeMap<NonZeroU64, Issued>>,
@@ -60,6 +63,8 @@ struct State {
 pub enum Woken {
     /// Whoever collects debts.
     Debt(SessionId),
+    /// Whoever collects holds.
+    Hold(HoldId),
     /// Whoever sends alerts.
     Alert(AlertId),
 }

@@ -1,6 +1,7 @@
 //! Sites, stations, tariffs, drivers and stock as they are loaded.
 
 use alerts::stock::Stock;
+use billing::payment::{Excess, ExcessPolicy};
 use messages::SiteId;
 use ports::{
     Current, Driver, KeepAssets, KeepStock, Language, ListStations, Operator, ReadDrivers, ReadStations, ReadTariffs,
@@ -166,6 +167,7 @@ fn everything(name: &str) -> (Site, Station, billing::assignment::AssignedTariff
         currency: euros(),
         language: Language::De,
         nominal_v: Some(230.5),
+        holds: ExcessPolicy { excess: Excess::WriteOff, least_minor: Some(150) },
         seller: seller(),
         operators: vec![Operator { email: Some("a@b.c".to_owned()), phone: None, language: Language::En }],
     };

@@ -17,7 +17,7 @@ pub async fn the_end_of_a_session_is_written_whole(ports: &(impl KeepSessions + 
     let settled = settled(&session, version);
     assert_eq!(ports.settle(&settled).await.unwrap(), Saved::Done);
 
-    let Settled { head, cdr, debt, health: _, alerts: _ } = settled;
+    let Settled { head, cdr, debt, hold: _, health: _, alerts: _ } = settled;
     assert_eq!(ports.head(&session).await.unwrap(), Some(Head { version: version + 1, ..head }));
     assert_eq!(ports.debt(&session).await.unwrap(), debt.map(|debt| Debt { version: 1, ..debt }));
     let alert = ports.alert(&completed_id(&session)).await.unwrap();

@@ -5,7 +5,7 @@ use alerts::{Alert, AlertId, Contact, Fact, Place, SessionFact};
 use billing::assignment::AssignedTariff;
 use billing::cdr::Seller;
 use billing::money::{Currency, Money};
-use billing::payment::{self, Debt};
+use billing::payment::{self, Debt, ExcessPolicy, Hold, HoldOrder, HoldPayer};
 use billing::readings::{Checks, MeterLimits};
 use billing::session::{Head, StoredMessage};
 use billing::settlement::{self, Outcome, SiteFacts};
@@ -100,6 +100,31 @@ pub(crate) fn debt(session: &SessionId, due_at: Option<Timestamp>) -> Debt {
     Debt { due_at, ..Debt::computed(session.clone(), "site".parse().unwrap(), amount, payer, place, at(0)) }
 }
 
+/// A hold that was asked for, due at that time; not stored yet.
+pub(crate) fn hold(name: &str, due_at: Option<Timestamp>) -> Hold {
+    let order = HoldOrder {
+        id: name.parse().unwrap(),
+        site: "site".parse().unwrap(),
+        station: station(name),
+        connector: key(1, 2),
+        amount: Money { minor: 2_000, currency: euros() },
+        payer: HoldPayer {
+            customer: "cus_1".to_owned(),
+            payment_method: "pm_1".to_owned(),
+            receipt_email: Some("driver@example.com".to_owned()),
+            contact: payment::Contact { phone: None, language: "de".to_owned() },
+        },
+        place: payment::Place {
+            name: "Hafen".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            language: "de".to_owned(),
+        },
+        excess: ExcessPolicy { least_minor: Some(200), ..ExcessPolicy::default() },
+        expires_at: at(1800),
+    };
+    Hold { due_at, ..Hold::asked(order, at(0)).unwrap() }
+}
+
 /// The end of a session as the billing rules make it, with what is owed and an alert; its head was read at `version`.
 pub(crate) fn settled(session: &SessionId, version: u64) -> Settled {
     let site = SiteFacts {
@@ -130,6 +155,7 @@ pub(crate) fn settled(session: &SessionId, version: u64) -> Settled {
         head: Head { version, ..settlement.head },
         cdr,
         debt: Some(debt(session, Some(at(0)))),
+        hold: None,
         health: None,
         alerts: vec![alerts::AlertChange::open(completed(session, at(0)))],
     }

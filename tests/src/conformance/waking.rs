@@ -3,16 +3,21 @@
 use std::future::Future;
 
 use alerts::{Alert, AlertChange, AlertId, Ending};
-use billing::payment::Debt;
-use messages::SessionId;
-use ports::{KeepAlerts, KeepConnectors, KeepDebts, KeepSessions, MarkDebts, Raised, Saved, Settled};
+use billing::payment::{Debt, Hold};
+use messages::{HoldId, SessionId};
+use ports::{
+    KeepAlerts, KeepConnectors, KeepDebts, KeepHolds, KeepSessions, MarkDebts, MarkHolds, OpenHolds, Raised, Saved,
+    Settled, WithHold,
+};
 
-use super::values::{at, completed, connector, debt, head, key, message, session, settled, station};
+use super::values::{at, completed, connector, debt, head, hold, key, message, session, settled, station};
 
 /// What the readers of the streams were told since this was asked last, in the order of the writes.
 pub trait Woken {
     /// Debts that want to be collected.
     fn collectors(&self) -> impl Future<Output = Vec<SessionId>>;
+    /// Holds that want to be collected.
+    fn holders(&self) -> impl Future<Output = Vec<HoldId>>;
     /// Alerts that want to be published.
     fn publishers(&self) -> impl Future<Output = Vec<AlertId>>;
 }
@@ -48,6 +53,47 @@ pub async fn a_debt_wakes_its_collector_once(
     assert_eq!(ports.save_debt(&Debt { due_at: None, ..last }, None, &[]).await.unwrap(), Saved::Done);
     assert!(ports.mark_debt_due(&session, at(90)).await.unwrap());
     assert_eq!(woken.collectors().await, [], "nothing is due any more");
+}
+
+/// Catches a hold that waits for the sweep, and a collector who wakes itself.
+pub async fn a_hold_wakes_its_collector_once(
+    ports: &(impl OpenHolds + KeepHolds + MarkHolds + KeepSessions),
+    woken: &impl Woken,
+) {
+    let asked = hold("wake-hold", Some(at(0)));
+    assert_eq!(ports.open_hold(&asked).await.unwrap(), Saved::Done);
+    assert_eq!(ports.open_hold(&asked).await.unwrap(), Saved::Conflict);
+    assert_eq!(woken.holders().await, std::slice::from_ref(&asked.id));
+    for (version, due_at) in [(1, Some(at(60))), (2, Some(at(0)))] {
+        let hold = Hold { version, due_at, ..asked.clone() };
+        assert_eq!(ports.save_hold(&hold, &WithHold::default()).await.unwrap(), Saved::Done);
+        assert_eq!(woken.holders().await, []);
+    }
+    assert!(ports.mark_hold_due(&asked.id, at(70)).await.unwrap());
+    assert_eq!(woken.holders().await, std::slice::from_ref(&asked.id));
+
+    let session = session("wake-held");
+    let told = Hold { version: 4, ..asked.clone() };
+    let end = Settled { hold: Some(told), debt: None, alerts: Vec::new(), ..settled(&session, 0) };
+    assert_eq!(ports.settle(&end).await.unwrap(), Saved::Done);
+    assert_eq!(woken.holders().await, std::slice::from_ref(&asked.id));
+
+    let last = Hold { version: 5, due_at: None, ..asked.clone() };
+    assert_eq!(ports.save_hold(&last, &WithHold::default()).await.unwrap(), Saved::Done);
+    assert!(ports.mark_hold_due(&asked.id, at(90)).await.unwrap());
+    assert_eq!(woken.holders().await, [], "nothing is due any more");
+}
+
+/// Catches a debt beside a hold that waits for the sweep.
+pub async fn what_a_hold_has_not_paid_wakes_its_collector(ports: &(impl OpenHolds + KeepHolds), woken: &impl Woken) {
+    let asked = hold("wake-rest", Some(at(0)));
+    assert_eq!(ports.open_hold(&asked).await.unwrap(), Saved::Done);
+    let session = session("wake-rest");
+    let rest = WithHold { debt: Some(debt(&session, Some(at(5)))), ..WithHold::default() };
+    let ended = Hold { version: 1, due_at: None, ..asked };
+    assert_eq!(woken.collectors().await, []);
+    assert_eq!(ports.save_hold(&ended, &rest).await.unwrap(), Saved::Done);
+    assert_eq!(woken.collectors().await, [session]);
 }
 
 /// Catches a session without a debt that is handed to the collector.

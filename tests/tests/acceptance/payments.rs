@@ -3,14 +3,13 @@
 use billing::payment::PaymentState;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use messages::SessionId;
-use ports::Record;
+use ports::{Payable, Record};
 
 use crate::sessions::night_session;
 use crate::world::{NOW, World, at, record};
 
-fn due(copy: usize) -> Record<SessionId> {
-    Record { id: format!("r-{copy}"), body: "station-001:t-1".parse().unwrap() }
+fn due(copy: usize) -> Record<Payable> {
+    Record { id: format!("r-{copy}"), body: Payable::Debt("station-001:t-1".parse().unwrap()) }
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ use std::time::Duration;
 use alerts::Publication;
 use aws::Dynamo;
 use billing::cdr::Cdr;
+use billing::money::Money;
 use jiff::{SignedDuration, Timestamp};
 use messages::{Ack, Command, Envelope, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, Intent, IntentRequest, PaymentError, PortError, Ports, PublishAlerts,
-    PublishError, Record, Secret, TakePayments, VerifyReadings,
+    AnswerStations, Check, CommandStations, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, PortError,
+    Ports, PublishAlerts, PublishError, Record, Secret, TakeHolds, TakePayments, VerifyReadings,
 };
 use serde_json::Value;
 use signatures::Meters;
@@ -150,5 +151,31 @@ impl TakePayments for Outside {
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
         self.stripe.find_intent(request, since).await
+    }
+}
+
+impl TakeHolds for Outside {
+    async fn create_hold(&self, key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError> {
+        self.stripe.create_hold(key, request).await
+    }
+
+    async fn confirm_hold(&self, key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError> {
+        self.stripe.confirm_hold(key, intent, payment_method).await
+    }
+
+    async fn read_hold(&self, intent: &str) -> Result<HeldIntent, PaymentError> {
+        self.stripe.read_hold(intent).await
+    }
+
+    async fn capture_hold(&self, key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError> {
+        self.stripe.capture_hold(key, intent, amount).await
+    }
+
+    async fn release_hold(&self, key: &str, intent: &str) -> Result<HeldIntent, PaymentError> {
+        self.stripe.release_hold(key, intent).await
+    }
+
+    async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
+        self.stripe.find_hold(request, since).await
     }
 }

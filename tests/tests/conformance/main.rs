@@ -8,10 +8,10 @@ mod payments;
 use std::cell::RefCell;
 
 use ::alerts::AlertId;
-use ::messages::SessionId;
-use aws::decode::{Undecodable, due_alert, due_debt};
+use ::messages::{HoldId, SessionId};
+use aws::decode::{Undecodable, due_alert, due_payment};
 use lambda::dynamodb::EventRecord;
-use ports::Record;
+use ports::{Payable, Record};
 use tests::conformance::waking::Woken;
 use wattwarden::database::Database;
 use wattwarden::template::{TEMPLATE, Topology};
@@ -72,7 +72,21 @@ impl Streams<'_> {
 
 impl Woken for Streams<'_> {
     async fn collectors(&self) -> Vec<SessionId> {
-        self.marked("sessions", "due_collect", due_debt).await
+        let marked = self.marked("sessions", "due_collect", due_payment).await.into_iter();
+        let debts = marked.filter_map(|payable| match payable {
+            Payable::Debt(session) => Some(session),
+            Payable::Hold(_) => None,
+        });
+        debts.collect()
+    }
+
+    async fn holders(&self) -> Vec<HoldId> {
+        let marked = self.marked("sessions", "due_collect", due_payment).await.into_iter();
+        let holds = marked.filter_map(|payable| match payable {
+            Payable::Hold(hold) => Some(hold),
+            Payable::Debt(_) => None,
+        });
+        holds.collect()
     }
 
     async fn publishers(&self) -> Vec<AlertId> {
@@ -116,13 +130,20 @@ impl Woken for Marks<'_> {
     async fn collectors(&self) -> Vec<SessionId> {
         self.take(|woken| match woken {
             models::Woken::Debt(session) => Some(session.clone()),
-            models::Woken::Alert(_) => None,
+            models::Woken::Hold(_) | models::Woken::Alert(_) => None,
+        })
+    }
+
+    async fn holders(&self) -> Vec<HoldId> {
+        self.take(|woken| match woken {
+            models::Woken::Hold(hold) => Some(hold.clone()),
+            models::Woken::Debt(_) | models::Woken::Alert(_) => None,
         })
     }
 
     async fn publishers(&self) -> Vec<AlertId> {
         self.take(|woken| match woken {
-            models::Woken::Debt(_) => None,
+            models::Woken::Debt(_) | models::Woken::Hold(_) => None,
             models::Woken::Alert(id) => Some(id.clone()),
         })
     }

@@ -3,6 +3,9 @@
 
 #[path = "../../../../shared/billing/tests/payment/fixture.rs"]
 mod fixture;
+#[path = "../../../../shared/billing/tests/holds/stripe.rs"]
+mod held;
+mod holding;
 mod memory;
 mod runs;
 #[path = "../../../../shared/billing/tests/payment/stripe.rs"]
@@ -12,5 +15,6 @@ mod tasks;
 mod alerts;
 mod crashes;
 mod duplicates;
+mod holds;
 mod outcomes;
 mod samples;

@@ -4,18 +4,27 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
 use alerts::AlertChange;
-use billing::payment::{Call, Debt, Fact};
+use billing::payment::{Call, Debt, Fact, HoldCall};
 use jiff::Timestamp;
 use messages::SessionId;
 use models::Tables;
 use ports::{Intent, IntentRequest, KeepDebts, MarkDebts, Payment, PaymentError, PortError, Saved, TakePayments};
 
 use crate::fixture::start;
+use crate::held;
 use crate::stripe::{Mishap, Stripe};
 use crate::tasks::{give_way, run};
 
 /// What was written about alerts, and what the world thinks.
 pub(crate) struct State {
+    /// What Stripe holds.
+    pub(crate) held: held::Stripe,
+    /// What goes wrong with the next calls to Stripe for a hold.
+    pub(crate) held_mishaps: VecDeque<held::Mishap>,
+    /// Calls for a hold that arrive after the next one.
+    pub(crate) held_delayed: Vec<HoldCall>,
+    /// Every command to a station.
+    pub(crate) commands: Vec<String>,
     pub(crate) alerts: Vec<AlertChange>,
     pub(crate) stripe: Stripe,
     /// What goes wrong with the next calls to Stripe.
@@ -39,9 +48,18 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn holding(debt: &Debt) -> Self {
+        let memory = Self::empty();
+        assert_eq!(run(Box::pin(memory.tables.save_debt(debt, None, &[]))).unwrap(), Saved::Done);
+        memory
+    }
+
+    pub(crate) fn empty() -> Self {
         let tables = Tables::default();
-        assert_eq!(run(Box::pin(tables.save_debt(debt, None, &[]))).unwrap(), Saved::Done);
         let state = Mutex::new(State {
+            held: held::Stripe::new(held::Bank::Holds),
+            held_mishaps: VecDeque::new(),
+            held_delayed: Vec::new(),
+            commands: Vec::new(),
             alerts: Vec::new(),
             stripe: Stripe::default(),
             mishaps: VecDeque::new(),

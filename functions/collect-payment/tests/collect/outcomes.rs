@@ -1,7 +1,7 @@
 //! What becomes of a debt, and in how many calls.
 
 use billing::payment::{Debt, PaymentState};
-use ports::Record;
+use ports::{Payable, Record};
 
 use crate::fixture::debt;
 use crate::memory::Memory;
@@ -100,7 +100,7 @@ fn a_refusal_is_asked_again_in_an_hour_and_then_read_first() {
 fn a_store_that_is_down_fails_its_record_and_no_other() {
     let memory = memory(&[Bank::Pays]);
     let now = memory.state().now;
-    let record = |id: &str, session: &str| Record { id: id.to_owned(), body: session.parse().unwrap() };
+    let record = |id: &str, session: &str| Record { id: id.to_owned(), body: Payable::Debt(session.parse().unwrap()) };
     let records = || vec![record("a", "s-9:none"), record("b", "s-1:t-1")];
     assert_eq!(tasks::run(Box::pin(collect_payment::handle(&memory, now, records()))), []);
     check_books(&memory);

@@ -2,7 +2,7 @@
 
 use billing::payment::PaymentState;
 use jiff::{SignedDuration, Timestamp};
-use ports::{FailedRecord, Record};
+use ports::{FailedRecord, Payable, Record};
 
 use crate::fixture::debt;
 use crate::memory::Memory;
@@ -18,7 +18,7 @@ pub(crate) fn memory(bank: &[Bank]) -> Memory {
 /// One invocation with one record.
 pub(crate) fn invoke(memory: &Memory) -> Task<'_, Vec<FailedRecord>> {
     let now = memory.state().now;
-    let record = Record { id: "r-1".to_owned(), body: memory.debt().session };
+    let record = Record { id: "r-1".to_owned(), body: Payable::Debt(memory.debt().session) };
     Box::pin(collect_payment::handle(memory, now, vec![record]))
 }
 

@@ -33,6 +33,18 @@ fn status(memory: &Memory, request: WebhookRequest) -> u16 {
 }
 
 #[test]
+fn an_event_of_a_hold_marks_the_hold() {
+    let object = r#"{"id":"pi_1","object":"payment_intent","metadata":{"hold":"7k2m"}}"#;
+    let body = format!(r#"{{"id":"evt_1","type":"payment_intent.canceled","data":{{"object":{object}}}}}"#);
+    let memory = Memory::with_secret("whsec_a");
+    for _ in 0..2 {
+        assert_eq!(status(&memory, signed("whsec_a", 0, body.as_bytes())), 200);
+    }
+    assert_eq!(memory.state().marked, ["hold 7k2m", "hold 7k2m"]);
+    assert_eq!(memory.state().remembered.len(), 1);
+}
+
+#[test]
 fn only_what_stripe_has_signed_marks_a_debt() {
     let paid = event("payment_intent.succeeded");
     let with_header = |header: Option<String>| WebhookRequest { signature: header, body: paid.clone() };

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
-use messages::SessionId;
-use ports::{MarkDebts, PortError, ReadSecret, RememberEvents, Remembered, Secret};
+use messages::{HoldId, SessionId};
+use ports::{MarkDebts, MarkHolds, PortError, ReadSecret, RememberEvents, Remembered, Secret};
 use receive_stripe_event::{WebhookRequest, handle};
 
 #[derive(Default)]
@@ -59,6 +59,18 @@ impl MarkDebts for Memory {
             return Err(PortError::new("mark a debt", "the store is down"));
         }
         self.state().marked.push(session.to_string());
+        give_way().await;
+        Ok(true)
+    }
+}
+
+impl MarkHolds for Memory {
+    async fn mark_hold_due(&self, id: &HoldId, _: Timestamp) -> Result<bool, PortError> {
+        give_way().await;
+        if self.state().store_fails {
+            return Err(PortError::new("mark a hold", "the store is down"));
+        }
+        self.state().marked.push(format!("hold {id}"));
         give_way().await;
         Ok(true)
     }

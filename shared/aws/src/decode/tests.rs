@@ -72,8 +72,13 @@ fn change(keys: &serde_json::Value) -> EventRecord {
 
 #[test]
 fn a_stream_record_names_what_changed() {
-    for (key, session_id, alert_id) in [
-        (serde_json::json!({"pk": {"S": "s-1:7a1c"}, "sk": {"S": "debt"}}), Some("s-1:7a1c"), Some("s-1:7a1c")),
+    let debt = |session: &str| Some(Payable::Debt(session.parse().unwrap()));
+    let hold = |id: &str| Some(Payable::Hold(id.parse().unwrap()));
+    for (key, payable, alert_id) in [
+        (serde_json::json!({"pk": {"S": "s-1:7a1c"}, "sk": {"S": "debt"}}), debt("s-1:7a1c"), Some("s-1:7a1c")),
+        (serde_json::json!({"pk": {"S": "hold#7k2m"}, "sk": {"S": "hold"}}), hold("7k2m"), None),
+        (serde_json::json!({"pk": {"S": "hold:7a1c"}, "sk": {"S": "debt"}}), debt("hold:7a1c"), Some("hold:7a1c")),
+        (serde_json::json!({"pk": {"S": "hold#"}, "sk": {"S": "hold"}}), None, None),
         (serde_json::json!({"pk": {"S": "no-payer:s-1:7a1c"}}), None, Some("no-payer:s-1:7a1c")),
         (serde_json::json!({"pk": {"S": "event#evt_1"}, "sk": {"S": "event"}}), None, None),
         (serde_json::json!({"pk": {"N": "1"}}), None, None),
@@ -81,11 +86,11 @@ fn a_stream_record_names_what_changed() {
         (serde_json::json!({}), None, None),
     ] {
         let record = change(&key);
-        let as_session = due_debt(&record).map(|record| record.body.to_string());
-        assert_eq!(as_session.as_ref().ok().map(String::as_str), session_id, "{key}");
+        let as_payable = due_payment(&record).map(|record| record.body);
+        assert_eq!(as_payable.as_ref().ok(), payable.as_ref(), "{key}");
         let as_alert = due_alert(&record).map(|record| record.body.to_string());
         assert_eq!(as_alert.as_ref().ok().map(String::as_str), alert_id, "{key}");
-        if let Err(refused) = as_session {
+        if let Err(refused) = as_payable {
             assert_eq!(refused.id, "42");
             assert_eq!(serde_json::from_slice::<serde_json::Value>(&refused.bytes).unwrap(), key);
         }

@@ -27,8 +27,7 @@ impl KeepDebts for Tables {
         }
         state.put_debt(debt, Wake::Nobody);
         if let Some(payment) = payment {
-            let of_session = state.sessions.entry(payment.session.clone()).or_default();
-            of_session.payments.insert(payment.number, payment.clone());
+            state.put_payment(payment);
         }
         state.change_alerts(alerts);
         Ok(Saved::Done)
@@ -36,8 +35,18 @@ impl KeepDebts for Tables {
 }
 
 impl State {
-    fn has_payment(&self, payment: &Payment) -> bool {
+    pub(super) fn has_payment(&self, payment: &Payment) -> bool {
         self.sessions.get(&payment.session).is_some_and(|stored| stored.payments.contains_key(&payment.number))
+    }
+
+    pub(super) fn has_debt(&self, session: &SessionId) -> bool {
+        self.sessions.get(session).is_some_and(|stored| stored.debt.is_some())
+    }
+
+    /// Writes a payment.
+    pub(super) fn put_payment(&mut self, payment: &Payment) {
+        let of_session = self.sessions.entry(payment.session.clone()).or_default();
+        of_session.payments.insert(payment.number, payment.clone());
     }
 
     /// Writes a debt whole.

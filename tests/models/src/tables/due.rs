@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use ::alerts::AlertId;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{SessionId, SiteId, StationId};
+use messages::{HoldId, SessionId, SiteId, StationId};
 use ports::{Due, FindDue, PortError};
 
 use super::Tables;
 
-/// What may be due. Of what is due at the same time, sessions come first, then debts, alerts, stations and sites, each by
+/// What may be due. Of what is due at the same time, sessions come first, then debts, holds, alerts, stations and sites, each by
 /// their ids.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Item {
     Session(SessionId),
     Debt(SessionId),
+    Hold(HoldId),
     Alert(AlertId),
     Presence(StationId),
     Disturbance(SiteId, FaultId),
@@ -64,6 +65,7 @@ impl Item {
         match self.clone() {
             Self::Session(id) => Due::Session { id, due_at },
             Self::Debt(id) => Due::Debt { id, due_at },
+            Self::Hold(id) => Due::Hold { id, due_at },
             Self::Alert(id) => Due::Alert { id, due_at },
             Self::Presence(id) => Due::Presence { id, due_at },
             Self::Disturbance(site, fault) => Due::Disturbance { site, fault, due_at },

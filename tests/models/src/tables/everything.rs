@@ -2,7 +2,7 @@
 
 use ::alerts::Alert;
 use billing::cdr::Cdr;
-use billing::payment::Debt;
+use billing::payment::{Debt, Hold};
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
 use messages::{SessionId, SiteId};
@@ -42,6 +42,12 @@ impl Tables {
     #[must_use]
     pub fn debts(&self) -> Vec<Debt> {
         self.of_sessions(|stored| stored.debt.as_ref())
+    }
+
+    /// Every hold, by id.
+    #[must_use]
+    pub fn holds(&self) -> Vec<Hold> {
+        self.state().holds.values().cloned().collect()
     }
 
     /// Every payment, by session and number.

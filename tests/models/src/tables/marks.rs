@@ -68,7 +68,7 @@ impl State {
         self.wake(wake, due_at, || Woken::Alert(id.clone()));
     }
 
-    fn wake(&mut self, wake: Wake, due_at: Option<Timestamp>, woken: impl FnOnce() -> Woken) {
+    pub(super) fn wake(&mut self, wake: Wake, due_at: Option<Timestamp>, woken: impl FnOnce() -> Woken) {
         match wake {
             Wake::Reader => self.woken.extend(due_at.map(|_| woken())),
             Wake::Nobody => {}

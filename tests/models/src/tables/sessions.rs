@@ -59,13 +59,16 @@ impl KeepSessions for Tables {
         if !state.allows(settled) {
             return Ok(Saved::Conflict);
         }
-        let Settled { head, cdr, debt, health, alerts } = settled;
+        let Settled { head, cdr, debt, hold, health, alerts } = settled;
         state.put_head(head);
         if let Some(cdr) = cdr {
             state.sessions.entry(head.session.clone()).or_default().cdr = Some(cdr.clone());
         }
         if let Some(debt) = debt {
             state.put_debt(debt, Wake::Reader);
+        }
+        if let Some(hold) = hold {
+            state.put_hold(hold, Wake::Reader);
         }
         if let Some(row) = health {
             state.put_health(row);
@@ -91,12 +94,13 @@ impl State {
 
     /// Whether every condition of the end of a session holds.
     fn allows(&self, settled: &Settled) -> bool {
-        let Settled { head, cdr, debt, health, alerts: _ } = settled;
+        let Settled { head, cdr, debt, hold, health, alerts: _ } = settled;
         let is_absent =
             |session: &SessionId, is_there: fn(&Session) -> bool| !self.sessions.get(session).is_some_and(is_there);
         self.is_current_head(head)
             && (cdr.is_none() || is_absent(&head.session, |stored| stored.cdr.is_some()))
             && debt.as_ref().is_none_or(|debt| is_absent(&debt.session, |stored| stored.debt.is_some()))
+            && hold.as_ref().is_none_or(|hold| self.is_current_hold(hold))
             && health.as_ref().is_none_or(|row| self.is_current_health(row))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use billing::money::Money;
 use billing::payment::PaymentState;
 use messages::SessionId;
 
@@ -29,8 +30,9 @@ pub(super) fn check(left: &mut Left<'_>) {
         let head = left.heads.get(session).cloned();
         let billed = head.as_ref().and_then(|head| head.total).map_or(0, |total| total.minor);
         let state = left.debts.get(session).map(|debt| &debt.state);
+        let payable = head.as_ref().and_then(|head| head.total).map_or(0, payable_minor);
         let owed = match state {
-            Some(PaymentState::Succeeded { captured_minor, .. }) if *captured_minor == billed => billed,
+            Some(PaymentState::Succeeded { captured_minor, .. }) if *captured_minor == payable => payable,
             Some(PaymentState::Succeeded { .. }) => -1,
             Some(_) | None => 0,
         };
@@ -47,4 +49,9 @@ pub(super) fn check(left: &mut Left<'_>) {
             left.broken(Invariant::BilledRight, format!("{session}: billed {billed}, should be {due}"));
         }
     }
+}
+
+/// What of a bill can be paid: of three decimals, Stripe wants the nearest ten (docs.stripe.com/currencies).
+fn payable_minor(total: Money) -> i64 {
+    if total.currency.minor_digits() == 3 { total.minor.saturating_add(5).div_euclid(10) * 10 } else { total.minor }
 }

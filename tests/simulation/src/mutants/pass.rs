@@ -5,16 +5,19 @@ use std::future::Future;
 
 use alerts::{AlertChange, Publication};
 use billing::assignment::AssignedTariff;
+use billing::money::Money;
+use billing::payment::Hold;
 use billing::receipt::Issued;
 use billing::session::Head;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{Ack, Command, ConnectorKey, IdToken, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, SiteId, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow,
-    KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, ListStations, OutageRow,
-    PortError, PresenceRow, PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadSecret,
-    ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site, Station, VerifyReadings,
+    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, HeldIntent,
+    HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
+    ListStations, MarkHolds, OutageRow, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Quarantined,
+    ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site,
+    Station, TakeHolds, VerifyReadings, WithHold,
 };
 
 use super::Sabotaged;
@@ -42,6 +45,19 @@ passed_on! {
         fn last_receipt(series: &SiteId) -> Result<Option<Issued>, PortError>;
         fn receipts(series: &SiteId) -> Result<Vec<Issued>, PortError>;
         fn issue(receipt: &Issued, head: &Head) -> Result<Saved, PortError>;
+    }
+    KeepHolds {
+        fn hold(id: &HoldId) -> Result<Option<Hold>, PortError>;
+        fn save_hold(hold: &Hold, with: &WithHold) -> Result<Saved, PortError>;
+    }
+    MarkHolds { fn mark_hold_due(id: &HoldId, now: Timestamp) -> Result<bool, PortError>; }
+    TakeHolds {
+        fn create_hold(key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError>;
+        fn confirm_hold(key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError>;
+        fn read_hold(intent: &str) -> Result<HeldIntent, PaymentError>;
+        fn capture_hold(key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError>;
+        fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
+        fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
     }
     RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; }
     KeepPresence {

@@ -1,8 +1,9 @@
 //! Stripe, which fails, is slow, forgets to reply, and is gone for a day.
 
+use billing::money::Money;
 use jiff::Timestamp;
 use models::Mishap;
-use ports::{Intent, IntentRequest, PaymentError, TakePayments};
+use ports::{HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, TakeHolds, TakePayments};
 
 use super::Wires;
 use crate::points::Side;
@@ -67,5 +68,31 @@ impl TakePayments for Wires {
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
         ask!(self.find_intent(request, since))
+    }
+}
+
+impl TakeHolds for Wires {
+    async fn create_hold(&self, key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError> {
+        ask!(self.create_hold(key, request))
+    }
+
+    async fn confirm_hold(&self, key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError> {
+        ask!(self.confirm_hold(key, intent, payment_method))
+    }
+
+    async fn read_hold(&self, intent: &str) -> Result<HeldIntent, PaymentError> {
+        ask!(self.read_hold(intent))
+    }
+
+    async fn capture_hold(&self, key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError> {
+        ask!(self.capture_hold(key, intent, amount))
+    }
+
+    async fn release_hold(&self, key: &str, intent: &str) -> Result<HeldIntent, PaymentError> {
+        ask!(self.release_hold(key, intent))
+    }
+
+    async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
+        ask!(self.find_hold(request, since))
     }
 }

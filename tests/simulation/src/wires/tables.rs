@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use alerts::{Alert, AlertChange, AlertId};
 use billing::assignment::AssignedTariff;
-use billing::payment::Debt;
+use billing::payment::{Debt, Hold};
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{ConnectorKey, IdToken, SessionId, SiteId, StationId};
+use messages::{ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
     ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, KeepAlerts, KeepConnectors, KeepDebts,
-    KeepDisturbances, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, ListStations, MarkDebts,
-    OutageRow, Payment, PortError, PresenceRow, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadStations,
-    ReadTariffs, RememberEvents, Remembered, Saved, Settled, Site, Station, StoreMessages,
+    KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, ListStations,
+    MarkDebts, MarkHolds, OutageRow, Payment, PortError, PresenceRow, Put, Quarantined, Raised, ReadDrivers,
+    ReadHealth, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Settled, Site, Station, StoreMessages,
+    WithHold,
 };
 
 use super::{Reply, Wires, unheard};
@@ -89,6 +90,11 @@ wired! {
         commit fn save_debt(debt: &Debt, payment: Option<&Payment>, alerts: &[AlertChange]) -> Saved;
     }
     MarkDebts { put fn mark_debt_due(session: &SessionId, now: Timestamp) -> bool; }
+    KeepHolds {
+        read fn hold(id: &HoldId) -> Option<Hold>;
+        commit fn save_hold(hold: &Hold, with: &WithHold) -> Saved;
+    }
+    MarkHolds { put fn mark_hold_due(id: &HoldId, now: Timestamp) -> bool; }
     RememberEvents { put fn remember_event(id: &str, now: Timestamp) -> Remembered; }
     KeepPresence {
         read fn presence(station: &StationId) -> Option<PresenceRow>;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use messages::{Envelope, SessionId};
+use messages::Envelope;
 use models::{StripeEvent, Woken};
-use ports::{FailedRecord, Record};
+use ports::{FailedRecord, Payable, Record};
 use receive_stripe_event::WebhookRequest;
 
 use super::deliver::{Delivery, not_done};
@@ -73,12 +73,8 @@ impl World {
     fn look_at(&mut self, delivery: Delivery<Woken>, now: Timestamp) {
         let id = delivery.record.id.clone();
         match delivery.record.body.clone() {
-            Woken::Debt(session) => {
-                let record: Record<SessionId> = Record { id, body: session };
-                self.start(Function::CollectPayment, Given::Woken(vec![delivery]), now, move |ports, now| {
-                    Box::pin(async move { Outcome::Done(collect_payment::handle(&ports, now, vec![record]).await) })
-                });
-            }
+            Woken::Debt(session) => self.collect(Record { id, body: Payable::Debt(session) }, delivery, now),
+            Woken::Hold(hold) => self.collect(Record { id, body: Payable::Hold(hold) }, delivery, now),
             Woken::Alert(alert) => {
                 let record = Record { id, body: alert };
                 self.start(Function::SendAlerts, Given::Woken(vec![delivery]), now, move |ports, now| {
@@ -86,6 +82,12 @@ impl World {
                 });
             }
         }
+    }
+
+    fn collect(&mut self, record: Record<Payable>, delivery: Delivery<Woken>, now: Timestamp) {
+        self.start(Function::CollectPayment, Given::Woken(vec![delivery]), now, move |ports, now| {
+            Box::pin(async move { Outcome::Done(collect_payment::handle(&ports, now, vec![record]).await) })
+        });
     }
 
     /// Hands an event to the webhook.

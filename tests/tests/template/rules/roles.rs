@@ -7,11 +7,12 @@ use crate::policies::{Statement, permissions, trust};
 pub(super) const IOT: &str = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:";
 
 /// Reviewed: what a role may do on resources that have no single name (`iot:` begins those of this account's IoT).
-const EXCEPTIONS: [(&str, &[&str], &[&str]); 12] = [
+const EXCEPTIONS: [(&str, &[&str], &[&str]); 13] = [
     // Which station it is about is known only from its message.
     ("RecordTransactionRole", &["iot:Publish"], &["iot:topic/ev/v1/*/ack", "iot:topic/ev/v1/*/command"]),
     ("AdjustStockRole", &["iot:Publish"], &["iot:topic/ev/v1/*/ack"]),
     ("SweepRole", &["iot:Publish"], &["iot:topic/ev/v1/*/command"]),
+    ("CollectPaymentRole", &["iot:Publish"], &["iot:topic/ev/v1/*/command"]),
     // Lambda asks which streams a table has.
     ("CollectPaymentRole", &["dynamodb:ListStreams"], &["${SessionsTable.Arn}/stream/*"]),
     ("SendAlertsRole", &["dynamodb:ListStreams"], &["${AlertsTable.Arn}/stream/*"]),
