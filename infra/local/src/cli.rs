@@ -38,6 +38,10 @@ pub enum Command {
     Rotate(Rotate),
     /// End stations: their certificates and their registration; what they have charged stays
     Retire(Retire),
+    /// Hold money for a driver who is not known, and ask their station to start
+    ///
+    /// Prints the hold with its one-time token, which pays for one session at this EVSE; `show holds` tells what becomes of it.
+    Hold(Hold),
     /// Price an OCPI CDR under a tariff
     Price(Price),
     /// Look for mistakes in an OCPI tariff
@@ -152,6 +156,8 @@ pub enum What {
     Receipts,
     /// Debts and what was paid
     Payments,
+    /// Holds of drivers who are not known, each with its session and what it has cost so far
+    Holds,
     /// Alerts, with the texts as people got them
     Alerts,
     /// Faults, open and cleared
@@ -173,6 +179,7 @@ impl What {
         match self {
             Self::Sessions => "sessions",
             Self::Cdrs => "cdrs",
+            Self::Holds => "holds",
             Self::Receipts => "receipts",
             Self::Payments => "payments",
             Self::Alerts => "alerts",
@@ -246,6 +253,47 @@ pub struct Retire {
     /// The stations
     #[arg(required = true, value_name = "ID")]
     pub stations: Vec<String>,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `hold`.
+#[derive(Debug, Args)]
+pub struct Hold {
+    /// The station
+    #[arg(value_name = "STATION")]
+    pub station: String,
+    /// The EVSE
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub evse: u16,
+    /// Its connector
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub connector: u16,
+    /// How much to hold, in the currency of the site, e.g. 20.00
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: String,
+    /// The Stripe customer, `cus_…`
+    #[arg(long, value_name = "ID")]
+    pub customer: String,
+    /// The payment method that they have given, `pm_…`; on this machine a test card such as `pm_card_visa`
+    #[arg(long, value_name = "ID")]
+    pub payment_method: String,
+    /// Where Stripe sends its own receipt
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Where texts about the session go, E.164
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// The language of these texts
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t = Written::En)]
+    pub language: Written,
+    /// For how many minutes a session may begin
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=1440))]
+    pub minutes: u16,
+    /// The id of the hold; without it one is drawn. Asking twice under one id is one hold
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
     /// Where.
     #[command(flatten)]
     pub source: Source,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use billing::money::Money;
-use billing::payment::Debt;
+use billing::payment::{Debt, Hold};
 use billing::session::{Head, SessionState};
 use jiff::Timestamp;
 use lambda::dynamodb::EventRecord;
-use messages::{SessionId, StationId};
+use messages::{HoldId, SessionId, StationId};
 use serde::Serialize;
 use serde_dynamo::AttributeValue;
 use tokio::sync::broadcast;
@@ -50,6 +50,17 @@ pub enum Fact {
         /// How much is owed.
         amount: Money,
     },
+    /// A hold went on.
+    Hold {
+        /// Which.
+        hold: HoldId,
+        /// For which session, once one has begun.
+        session: Option<SessionId>,
+        /// How far it has come.
+        state: &'static str,
+        /// How much is held.
+        amount: Money,
+    },
     /// Somebody was told something, in these words.
     Alert {
         /// When.
@@ -75,7 +86,7 @@ pub enum Fact {
 pub struct Facts {
     sender: broadcast::Sender<Fact>,
     /// The last state of each item that was announced: a stream tells every write, a watcher wants changes.
-    last: Mutex<BTreeMap<(&'static str, SessionId), &'static str>>,
+    last: Mutex<BTreeMap<(&'static str, String), &'static str>>,
 }
 
 impl Default for Facts {
@@ -113,6 +124,11 @@ impl Facts {
                     self.payment(&debt);
                 }
             }
+            ("sessions", Some("hold"), Some(body)) => {
+                if let Ok(hold) = serde_json::from_str::<Hold>(body) {
+                    self.hold(hold);
+                }
+            }
             _ => {}
         }
     }
@@ -139,8 +155,15 @@ impl Facts {
         }
     }
 
-    fn is_new(&self, item: &'static str, session: &SessionId, state: &'static str) -> bool {
+    fn hold(&self, hold: Hold) {
+        let state = hold.state.as_str();
+        if self.is_new("hold", &hold.id, state) {
+            self.announce(Fact::Hold { hold: hold.id, session: hold.session, state, amount: hold.amount });
+        }
+    }
+
+    fn is_new(&self, item: &'static str, id: &impl ToString, state: &'static str) -> bool {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.insert((item, session.clone()), state) != Some(state)
+        last.insert((item, id.to_string()), state) != Some(state)
     }
 }

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::What;
 use crate::functions::Functions;
+use crate::hold::{Asked, Refused, open};
 use crate::seed::Seed;
 use crate::show::Store;
 use crate::template::HttpRoute;
@@ -57,6 +58,7 @@ pub async fn serve(listener: TcpListener, api: Api) -> std::io::Result<()> {
         .route("/show/{what}", get(show))
         .route("/load", post(load))
         .route("/export", get(export))
+        .route("/holds", post(hold))
         .route("/stations/{id}", delete(retire))
         .fallback(any(function))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -137,6 +139,28 @@ async fn export(State(api): State<Arc<Api>>, headers: HeaderMap) -> Response {
             Err(error) => failed(&error),
         },
         Err(error) => failed(&error),
+    }
+}
+
+/// Asks for a hold; the card is made known to the double of Stripe first, as the driver's own page would.
+async fn hold(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let unusable = |detail: String| (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response();
+    let mut asked: Asked = match serde_json::from_str(&body) {
+        Ok(asked) => asked,
+        Err(error) => return unusable(error.to_string()),
+    };
+    let email = asked.email.as_deref().unwrap_or_default();
+    match api.stripe.add_customer(&asked.customer, &asked.payment_method, email) {
+        Ok(method) => asked.payment_method = method,
+        Err(error) => return unusable(error.to_string()),
+    }
+    match open(&api.store.tables, &asked, api.functions.now()).await {
+        Ok(hold) => axum::Json(hold).into_response(),
+        Err(Refused::Unusable(detail)) => unusable(detail),
+        Err(Refused::Failed(error)) => failed(&error),
     }
 }
 

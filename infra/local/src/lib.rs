@@ -16,6 +16,7 @@ pub mod dispatch;
 pub mod exit;
 pub mod facts;
 pub mod functions;
+pub mod hold;
 pub mod http;
 mod key_files;
 mod offline;
@@ -47,6 +48,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Admit(options) => admit::admit(&options).await,
         Command::Rotate(options) => admit::rotate(&options).await,
         Command::Retire(options) => admit::retire(&options).await,
+        Command::Hold(options) => hold::run(&options).await,
         Command::Price(options) => offline::price(&options),
         Command::Lint(options) => offline::lint(&options),
         Command::Bill(options) => offline::bill(&options),
@@ -74,6 +76,7 @@ fn log(command: &Command) {
         | Command::Admit(_)
         | Command::Rotate(_)
         | Command::Retire(_)
+        | Command::Hold(_)
         | Command::Price(_)
         | Command::Lint(_)
         | Command::Bill(_)

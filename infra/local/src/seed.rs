@@ -5,7 +5,7 @@ use std::path::Path;
 use alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use billing::tariff::Severity;
-use messages::{ItemId, SiteId};
+use messages::{HoldId, ItemId, SiteId};
 use ports::{Driver, KeepAssets, PortError, Site, Station};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,11 @@ impl Seed {
                     let (id, place) = (&station.id, connector.key);
                     format!("stations: {id}: connector {place}: meterPublicKey: {}", one_line(&chain(&error)))
                 })?;
+            }
+        }
+        for driver in &self.drivers {
+            if let Some(token) = driver.tokens.iter().find(|token| HoldId::of_token(token).is_some()) {
+                return Err(format!("drivers: {}: the token {token} is that of a hold", driver.id));
             }
         }
         for stock in &self.stock {
@@ -295,6 +300,7 @@ mod tests {
                 "stations:\n  - { id: s-1, siteId: demo, connectors: [{ evseId: 2, connectorId: 1, meterPublicKey: abc }] }",
                 "stations: s-1: connector 2-1: meterPublicKey: the key cannot be read",
             ),
+            ("drivers: [{ id: d-1, name: D, tokens: [hold-1] }]", "drivers: d-1: the token hold-1 is that of a hold"),
         ] {
             let error = Seed::parse(text).unwrap_err();
             assert!(error.contains(expected) && !error.contains('\n'), "{text:?}: {error}");

@@ -68,6 +68,7 @@ impl Store {
             }
             What::Receipts => values(&self.receipts().await?)?,
             What::Payments => self.payments().await?,
+            What::Holds => self.holds().await?,
             What::Alerts => self.alerts(false).await?,
             What::Faults => self.alerts(true).await?,
             What::Connectors => self.connectors().await?,
@@ -106,10 +107,13 @@ impl Store {
         let mut heads = self.tables.all_sessions().await?;
         heads.sort_by_key(|head| (head.started_at, head.session.clone()));
         let debts = self.debts().await?;
+        let holds = self.tables.all_holds().await?;
         let mut rows = Vec::new();
         for head in heads {
             let mut row = value(&head)?;
-            row["payment"] = json!(debts.get(&head.session.to_string()).map(|debt| debt.state.as_str()));
+            let held = holds.iter().find(|hold| hold.session.as_ref() == Some(&head.session));
+            let debt = debts.get(&head.session.to_string()).map(|debt| debt.state.as_str());
+            row["payment"] = json!(debt.or_else(|| held.map(|hold| hold.state.as_str())));
             rows.push(row);
         }
         Ok(rows)
@@ -144,6 +148,12 @@ impl Store {
             })
         };
         Ok(debts.iter().map(row).collect())
+    }
+
+    async fn holds(&self) -> Result<Vec<Value>, PortError> {
+        let mut holds = self.tables.all_holds().await?;
+        holds.sort_by_key(|hold| (hold.opened_at, hold.id.clone()));
+        Ok(holds.iter().map(crate::hold::shown).collect())
     }
 
     async fn debts(&self) -> Result<BTreeMap<String, Debt>, PortError> {
