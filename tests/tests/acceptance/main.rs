@@ -4,6 +4,7 @@
 
 mod disturbances;
 mod health;
+mod holds;
 mod offline;
 mod onboarding;
 mod payments;
