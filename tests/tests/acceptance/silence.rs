@@ -66,14 +66,14 @@ async fn a_connected_station_that_says_nothing_is_told_until_it_is_heard_again()
     for station in ["station-001", "station-002"] {
         hear(&world, 0, station, '+', 1).await;
     }
-    pass(&world, 10..3_600, 10, &["station-001", "station-002"]).await;
-    pass(&world, 3_600..3_780, 10, &["station-002"]).await;
+    pass(&world, 10..1_200, 10, &["station-001", "station-002"]).await;
+    pass(&world, 1_200..1_380, 10, &["station-002"]).await;
     assert_eq!(told(&world).await, []);
-    pass(&world, 3_780..3_900, 10, &["station-002"]).await;
+    pass(&world, 1_380..1_500, 10, &["station-002"]).await;
     assert_eq!(told(&world).await, one("station-001 silent", State::Open));
-    pass(&world, 3_900..7_200, 10, &["station-002"]).await;
+    pass(&world, 1_500..1_800, 10, &["station-002"]).await;
     assert_eq!(told(&world).await, one("station-001 silent", State::Open));
-    pass(&world, 7_200..7_600, 10, &["station-001", "station-002"]).await;
+    pass(&world, 1_800..2_200, 10, &["station-001", "station-002"]).await;
     assert_eq!(told(&world).await, one("station-001 silent", State::Resolved));
 }
 
