@@ -13,8 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use messages::SessionId;
-use ports::{Clock, Intent, IntentRequest, PaymentError, TakePayments};
+use ports::{Clock, Intent, IntentRequest, Payable, PaymentError, TakePayments};
 
 pub use bank::{Asked, Bank, BankSays};
 pub use event::StripeEvent;
@@ -71,10 +70,22 @@ impl Stripe {
         self.shop().charged.clone()
     }
 
-    /// The ids of the intents that name a session, the oldest first.
+    /// What is held by an intent is released if nobody has captured it: its time is over.
+    pub fn hold_ends(&self, intent: &str) {
+        let now = self.clock.now();
+        self.shop().hold_ends(intent, now);
+    }
+
+    /// Until when what an intent holds can be captured.
     #[must_use]
-    pub fn intents_of(&self, session: &SessionId) -> Vec<String> {
-        self.shop().intents_of(session)
+    pub fn capture_before(&self, intent: &str) -> Option<Timestamp> {
+        self.shop().capture_before(intent)
+    }
+
+    /// The ids of the intents that name a session or a hold, the oldest first.
+    #[must_use]
+    pub fn intents_of(&self, of: &Payable) -> Vec<String> {
+        self.shop().intents_of(of)
     }
 
     fn shop(&self) -> MutexGuard<'_, Shop> {
@@ -113,7 +124,7 @@ impl TakePayments for Stripe {
     }
 
     async fn find_intent(&self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, PaymentError> {
-        match self.shop().find(request, since) {
+        match self.shop().find(&request.session.clone().into(), &request.customer, since) {
             Ok(found) => Ok(found),
             Err(answer) => answer.reply().map(Some),
         }

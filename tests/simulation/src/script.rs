@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
-use messages::SessionId;
+use messages::{HoldId, SessionId};
 use serde_json::json;
 
 use crate::chance::{Chance, Rate};
@@ -17,12 +17,27 @@ pub(crate) struct Script {
     pub(crate) prices: Prices,
     /// The driver's number; none: a token that nobody has.
     pub(crate) driver: Option<usize>,
+    /// The driver is not known, and has money held for the session.
+    pub(crate) ad_hoc: Option<AdHoc>,
     pub(crate) stretches: Vec<Stretch>,
     pub(crate) lines: Vec<Line>,
     /// The station's clock is years off, or nearly so: the times of its stretches cannot be known.
     pub(crate) is_clock_wrong: bool,
     /// Somebody who is asked to stop a session that never ended ends it.
     pub(crate) answers_stop: bool,
+}
+
+/// Money that somebody who is not known has held before their session.
+#[derive(Debug, Clone)]
+pub(crate) struct AdHoc {
+    pub(crate) hold: HoldId,
+    /// How much, minor units.
+    pub(crate) minor: i64,
+    /// When they ask for it.
+    pub(crate) asked_at: Timestamp,
+    /// They stand at the station until then; a session that has not begun by then does not take place.
+    pub(crate) waits_until: Timestamp,
+    pub(crate) evse: u16,
 }
 
 /// A part of a session between two messages.
@@ -62,6 +77,7 @@ const NO_ENERGY: Rate = Rate::percent(3);
 const REGISTER_FALLS: Rate = Rate::percent(2);
 const CLOCK_WRONG: Rate = Rate(50);
 const UNKNOWN_TOKEN: Rate = Rate::percent(1);
+const AD_HOC: Rate = Rate::percent(6);
 const BACKLOG: Rate = Rate::percent(15);
 const NO_STOP: Rate = Rate(20);
 const READING_LOST: Rate = Rate::percent(1);
@@ -105,7 +121,12 @@ fn minutes(minutes: i64) -> SignedDuration {
 fn session(chance: &mut Chance, place: Place, from: Timestamp, mut register_wh: i64) -> (Script, Timestamp, i64) {
     let transaction = format!("tx{}", place.number);
     let driver = (!chance.hits(UNKNOWN_TOKEN)).then(|| chance.below(DRIVERS));
-    let token = driver.map_or_else(|| format!("nobody-{}", place.number), sites::token);
+    let ad_hoc = driver.filter(|_| chance.hits(AD_HOC)).map(|_| ad_hoc(chance, place, from));
+    let token = match (&ad_hoc, driver) {
+        (Some(ad_hoc), _) => ad_hoc.hold.token().to_string(),
+        (None, Some(driver)) => sites::token(driver),
+        (None, None) => format!("nobody-{}", place.number),
+    };
     let updates = chance.below(5);
     let power_w = if chance.hits(NO_ENERGY) { 0 } else { chance.between(1_400, MAX_W) };
     // A register that falls does so before the last reading; otherwise nobody could bill what came after.
@@ -173,7 +194,15 @@ fn session(chance: &mut Chance, place: Place, from: Timestamp, mut register_wh: 
     let session = SessionId { station: parsed(&sites::station(place.station)), transaction: parsed(&transaction) };
     let prices = sites::prices_at(place.station);
     let answers_stop = chance.below(2) == 0;
-    (Script { session, prices, driver, stretches, lines, is_clock_wrong, answers_stop }, at, register_wh)
+    (Script { session, prices, driver, ad_hoc, stretches, lines, is_clock_wrong, answers_stop }, at, register_wh)
+}
+
+/// What is held before a session: enough for most, too little for some.
+fn ad_hoc(chance: &mut Chance, place: Place, from: Timestamp) -> AdHoc {
+    let minor = 10 * chance.between(20, 400);
+    let asked_at = later(from, -minutes(chance.between(2, 12)));
+    let hold = parsed(&format!("h{}", place.number));
+    AdHoc { hold, minor, asked_at, waits_until: from, evse: place.evse }
 }
 
 fn parsed<T: std::str::FromStr>(text: &str) -> T {

@@ -1,7 +1,9 @@
 //! The sites of the world: where its stations stand, what a session costs there, and who charges.
 
 use billing::assignment::AssignedTariff;
+use billing::money::Currency;
 use jiff::Timestamp;
+use messages::SiteId;
 use models::Tables;
 use ports::{Driver, KeepAssets, Site, Station};
 use serde::de::DeserializeOwned;
@@ -31,7 +33,14 @@ impl Prices {
         }
     }
 
-    fn time_zone(self) -> &'static str {
+    pub(crate) fn currency_of(self) -> Currency {
+        match self.currency().parse() {
+            Ok(currency) => currency,
+            Err(_) => unreachable!("{} is no currency", self.currency()),
+        }
+    }
+
+    pub(crate) fn time_zone(self) -> &'static str {
         match self {
             Self::ByTheClock => "Europe/Amsterdam",
             Self::WholeYen => "Asia/Tokyo",
@@ -108,6 +117,19 @@ impl Pays {
     }
 }
 
+/// The phone of a driver, if they have one.
+pub(crate) fn phone(driver: usize) -> Option<String> {
+    (driver % 10 != 9).then(|| format!("+3161{driver:07}"))
+}
+
+/// The id of a site.
+pub(crate) fn id(site: &str) -> SiteId {
+    match site.parse() {
+        Ok(id) => id,
+        Err(_) => unreachable!("{site} is no id"),
+    }
+}
+
 /// A token of a driver.
 pub(crate) fn token(driver: usize) -> String {
     format!("T{driver:04}")
@@ -154,7 +176,7 @@ pub(crate) fn build(tables: &Tables, stations: usize, drivers: impl IntoIterator
         let has_card = Pays::of(number) != Pays::NoCard;
         let driver: Driver = of_json(json!({
             "id": format!("driver-{number}"), "name": "A driver", "email": null,
-            "phone": (number % 10 != 9).then(|| format!("+3161{number:07}")),
+            "phone": phone(number),
             "language": "en", "group": null, "tokens": [token(number)],
             "stripeCustomer": has_card.then(|| format!("cus_{number}")),
             "paymentMethod": has_card.then(|| format!("pm-{number}")),

@@ -2,6 +2,7 @@
 
 mod deliver;
 mod happen;
+mod holds;
 mod invoke;
 mod setup;
 mod stations;
@@ -49,6 +50,12 @@ enum Event {
     Arrive(Delivery<Envelope>),
     /// A station hears that a message of its is stored or refused.
     Acked { message_id: String },
+    /// Somebody who is not known asks for a hold.
+    AskForHold { session: usize },
+    /// A station is asked to start a session on this token.
+    Start { token: String },
+    /// What an intent holds is released.
+    HoldEnds { intent: String },
     /// A station is asked to stop a session.
     Stop { transaction: String },
     /// A stream tells who has to look at something.
@@ -74,6 +81,8 @@ pub(crate) struct World {
     pub(crate) scripts: Vec<Script>,
     pub(crate) stations: Stations,
     pub(crate) dead_letters: Vec<Delivery<Envelope>>,
+    /// Sessions on a hold that have begun.
+    pub(crate) begun: BTreeSet<usize>,
     /// Alerts that what strangers sent may raise.
     pub(crate) strangers: BTreeSet<alerts::AlertId>,
     /// What sweeps found due again and again although nothing went wrong any more.
@@ -123,6 +132,11 @@ impl World {
                 self.let_one_go_on(now);
             }
         }
+    }
+
+    /// Whether a session took place: without its hold, an ad-hoc one does not.
+    pub(crate) fn took_place(&self, session: usize) -> bool {
+        self.scripts[session].ad_hoc.is_none() || self.begun.contains(&session)
     }
 
     /// When something happens next, now that nobody is at work.

@@ -3,13 +3,13 @@
 use billing::money::Money;
 use billing::payment::Decline;
 use jiff::Timestamp;
-use messages::SessionId;
+use ports::Payable;
 
 /// What a bank is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// For which session.
-    pub session: &'a SessionId,
+    /// For what.
+    pub of: &'a Payable,
     /// With which card, `pm_…`.
     pub payment_method: &'a str,
     /// How much.

@@ -1,7 +1,7 @@
 //! What Stripe tells of what happened (`docs.stripe.com/api/events/types`).
 
 use jiff::Timestamp;
-use messages::SessionId;
+use ports::Payable;
 
 /// An event, as the webhook tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct StripeEvent {
     pub kind: &'static str,
     /// Of which intent.
     pub intent: String,
-    /// The session in its metadata.
-    pub session: SessionId,
+    /// What its metadata names.
+    pub of: Payable,
     /// When it happened.
     pub at: Timestamp,
 }

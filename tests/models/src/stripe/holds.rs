@@ -1,37 +1,52 @@
-//! Holds: this Stripe holds no money yet, and refuses whoever asks it to. No driver of a simulation is unknown.
+//! Holds: money that is kept and captured once (`docs.stripe.com/payments/place-a-hold-on-a-payment-method`).
 
 use billing::money::Money;
 use jiff::Timestamp;
-use ports::{HeldIntent, HoldRequest, PaymentError, TakeHolds};
+use ports::{HeldIntent, HoldRequest, Intent, PaymentError, TakeHolds};
 
 use super::Stripe;
 
-fn refused<T>() -> Result<T, PaymentError> {
-    Err(PaymentError::Refused("it holds no money".into()))
+impl Stripe {
+    fn held(&self, intent: Intent) -> HeldIntent {
+        HeldIntent { capture_before: self.capture_before(&intent.id), intent }
+    }
 }
 
 impl TakeHolds for Stripe {
-    async fn create_hold(&self, _: &str, _: &HoldRequest) -> Result<HeldIntent, PaymentError> {
-        refused()
+    async fn create_hold(&self, key: &str, request: &HoldRequest) -> Result<HeldIntent, PaymentError> {
+        let now = self.now();
+        let answer = self.shop().create_hold(key, request, now);
+        answer.reply().map(|intent| self.held(intent))
     }
 
-    async fn confirm_hold(&self, _: &str, _: &str, _: &str) -> Result<HeldIntent, PaymentError> {
-        refused()
+    async fn confirm_hold(&self, key: &str, intent: &str, payment_method: &str) -> Result<HeldIntent, PaymentError> {
+        let now = self.now();
+        let answer = self.shop().confirm(key, intent, payment_method, now);
+        answer.reply().map(|intent| self.held(intent))
     }
 
-    async fn read_hold(&self, _: &str) -> Result<HeldIntent, PaymentError> {
-        refused()
+    async fn read_hold(&self, intent: &str) -> Result<HeldIntent, PaymentError> {
+        let answer = self.shop().read(intent);
+        answer.reply().map(|intent| self.held(intent))
     }
 
-    async fn capture_hold(&self, _: &str, _: &str, _: Money) -> Result<HeldIntent, PaymentError> {
-        refused()
+    async fn capture_hold(&self, key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError> {
+        let now = self.now();
+        let answer = self.shop().capture(key, intent, amount, now);
+        answer.reply().map(|intent| self.held(intent))
     }
 
-    async fn release_hold(&self, _: &str, _: &str) -> Result<HeldIntent, PaymentError> {
-        refused()
+    async fn release_hold(&self, key: &str, intent: &str) -> Result<HeldIntent, PaymentError> {
+        let now = self.now();
+        let answer = self.shop().cancel(key, intent, now);
+        answer.reply().map(|intent| self.held(intent))
     }
 
-    async fn find_hold(&self, _: &HoldRequest, _: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
-        refused()
+    async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
+        let found = self.shop().find(&request.hold.clone().into(), &request.customer, since);
+        match found {
+            Ok(found) => Ok(found.map(|intent| self.held(intent))),
+            Err(answer) => answer.reply().map(|intent| Some(self.held(intent))),
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use billing::money::Money;
 use billing::payment::Decline;
-use jiff::Timestamp;
-use messages::SessionId;
-use ports::{Intent, IntentRequest, IntentStatus};
+use jiff::{SignedDuration, Timestamp};
+use ports::{HoldRequest, Intent, IntentRequest, IntentStatus, Payable};
 
 use super::answer::Answer;
 use super::bank::{Asked, Bank, BankSays};
@@ -16,8 +16,8 @@ use super::mishap::Mishap;
 /// Money that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charged {
-    /// For which session.
-    pub session: SessionId,
+    /// For what.
+    pub of: Payable,
     /// By which intent.
     pub intent: String,
     /// How much, minor units.
@@ -32,15 +32,27 @@ pub(super) struct Shop {
     pub(super) charged: Vec<Charged>,
     keys: Keys,
     intents: BTreeMap<String, Kept>,
-    of_session: BTreeMap<SessionId, Vec<String>>,
+    of: BTreeMap<Payable, Vec<String>>,
     told: u64,
+}
+
+/// How long money is held (`docs.stripe.com/payments/place-a-hold-on-a-payment-method`).
+const HELD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What an intent is for.
+struct Wanted {
+    of: Payable,
+    amount: Money,
+    customer: String,
 }
 
 /// An intent with what was asked for.
 struct Kept {
-    request: IntentRequest,
+    wanted: Wanted,
     created: Timestamp,
     intent: Intent,
+    /// Until when what is held can be captured.
+    capture_before: Option<Timestamp>,
 }
 
 impl Default for Shop {
@@ -52,7 +64,7 @@ impl Default for Shop {
             charged: Vec::new(),
             keys: Keys::default(),
             intents: BTreeMap::new(),
-            of_session: BTreeMap::new(),
+            of: BTreeMap::new(),
             told: 0,
         }
     }
@@ -60,7 +72,31 @@ impl Default for Shop {
 
 impl Shop {
     pub(super) fn create(&mut self, key: &str, request: &IntentRequest, now: Timestamp) -> Answer {
-        self.write(key, format!("create {request:?}"), now, |shop| shop.new_intent(request, now))
+        let IntentRequest { session, amount, customer, .. } = request.clone();
+        let wanted = Wanted { of: session.into(), amount, customer };
+        self.write(key, format!("create {request:?}"), now, |shop| shop.new_intent(wanted, now))
+    }
+
+    pub(super) fn create_hold(&mut self, key: &str, request: &HoldRequest, now: Timestamp) -> Answer {
+        let HoldRequest { hold, amount, customer, .. } = request.clone();
+        let wanted = Wanted { of: hold.into(), amount, customer };
+        self.write(key, format!("create {request:?}"), now, |shop| shop.new_intent(wanted, now))
+    }
+
+    pub(super) fn capture(&mut self, key: &str, intent: &str, amount: Money, now: Timestamp) -> Answer {
+        self.write(key, format!("capture {intent} {amount}"), now, |shop| match shop.intents.get(intent) {
+            None => Answer::Refused("there is no such intent"),
+            Some(kept) if kept.intent.status != IntentStatus::RequiresCapture => {
+                Answer::Refused("the intent is not in a state to be captured")
+            }
+            Some(kept) if amount.minor <= 0 || amount.minor > kept.wanted.amount.minor => {
+                Answer::Refused("not so much is held")
+            }
+            Some(_) => {
+                shop.take(intent, amount.minor, now);
+                shop.show(intent)
+            }
+        })
     }
 
     pub(super) fn confirm(&mut self, key: &str, intent: &str, payment_method: &str, now: Timestamp) -> Answer {
@@ -72,7 +108,7 @@ impl Shop {
     pub(super) fn cancel(&mut self, key: &str, intent: &str, now: Timestamp) -> Answer {
         self.write(key, format!("cancel {intent}"), now, |shop| match shop.intents.get_mut(intent) {
             None => Answer::Refused("there is no such intent"),
-            Some(kept) if waits(kept.intent.status) => {
+            Some(kept) if waits(kept.intent.status) || kept.intent.status == IntentStatus::RequiresCapture => {
                 kept.intent.status = IntentStatus::Canceled;
                 let shown = kept.intent.clone();
                 shop.tell("payment_intent.canceled", intent, now);
@@ -91,23 +127,36 @@ impl Shop {
         }
     }
 
-    pub(super) fn find(&mut self, request: &IntentRequest, since: Timestamp) -> Result<Option<Intent>, Answer> {
+    pub(super) fn find(&mut self, of: &Payable, customer: &str, since: Timestamp) -> Result<Option<Intent>, Answer> {
         match std::mem::take(&mut self.mishap) {
             Mishap::None => {}
             Mishap::NotTaken => return Err(Answer::TryLater),
             Mishap::Lost | Mishap::ReplyLost => return Err(Answer::NoReply),
             Mishap::FailedBefore | Mishap::FailedAfter => return Err(Answer::Failed),
         }
-        let of_session = self.of_session.get(&request.session).into_iter().flatten();
-        let of_customer = of_session.filter_map(|id| self.intents.get(id)).find(|kept| {
+        let ids = self.of.get(of).into_iter().flatten();
+        let of_customer = ids.filter_map(|id| self.intents.get(id)).find(|kept| {
             // Stripe counts in whole seconds.
-            kept.request.customer == request.customer && kept.created.as_second() >= since.as_second()
+            kept.wanted.customer == customer && kept.created.as_second() >= since.as_second()
         });
         Ok(of_customer.map(|kept| kept.intent.clone()))
     }
 
-    pub(super) fn intents_of(&self, session: &SessionId) -> Vec<String> {
-        self.of_session.get(session).cloned().unwrap_or_default()
+    pub(super) fn intents_of(&self, of: &Payable) -> Vec<String> {
+        self.of.get(of).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn capture_before(&self, intent: &str) -> Option<Timestamp> {
+        self.intents.get(intent)?.capture_before
+    }
+
+    /// What is still held is released, when the time to capture it is over.
+    pub(super) fn hold_ends(&mut self, intent: &str, now: Timestamp) {
+        let is_held = |kept: &Kept| kept.intent.status == IntentStatus::RequiresCapture;
+        if self.intents.get(intent).is_some_and(is_held) {
+            self.change(intent, |intent| intent.status = IntentStatus::Canceled);
+            self.tell("payment_intent.canceled", intent, now);
+        }
     }
 
     pub(super) fn driver_acts(&mut self, intent: &str, now: Timestamp) {
@@ -160,15 +209,16 @@ impl Shop {
         }
     }
 
-    fn new_intent(&mut self, request: &IntentRequest, now: Timestamp) -> Answer {
-        if request.amount.minor <= 0 {
+    fn new_intent(&mut self, wanted: Wanted, now: Timestamp) -> Answer {
+        if wanted.amount.minor <= 0 {
             return Answer::Refused("the amount is not positive");
         }
         let id = format!("pi_{:06}", self.intents.len() + 1);
         let status = IntentStatus::RequiresConfirmation;
         let intent = Intent { id: id.clone(), status, received_minor: 0, last_decline: None };
-        self.of_session.entry(request.session.clone()).or_default().push(id.clone());
-        self.intents.insert(id.clone(), Kept { request: request.clone(), created: now, intent: intent.clone() });
+        self.of.entry(wanted.of.clone()).or_default().push(id.clone());
+        let kept = Kept { wanted, created: now, intent: intent.clone(), capture_before: None };
+        self.intents.insert(id.clone(), kept);
         self.tell("payment_intent.created", &id, now);
         Answer::Shown(intent)
     }
@@ -178,8 +228,9 @@ impl Shop {
         if !waits(kept.intent.status) {
             return Answer::Refused("the intent is not in a state to be confirmed");
         }
-        let IntentRequest { session, amount, .. } = &kept.request;
-        match (self.bank)(Asked { session, payment_method, amount: *amount, at: now }) {
+        let Wanted { of, amount, .. } = &kept.wanted;
+        let is_hold = matches!(of, Payable::Hold(_));
+        match (self.bank)(Asked { of, payment_method, amount: *amount, at: now }) {
             BankSays::Pays => {
                 self.pay(id, now);
                 self.show(id)
@@ -188,9 +239,19 @@ impl Shop {
                 self.refuse_payment(id, decline.clone(), now);
                 Answer::Declined(decline)
             }
+            // Whoever asks for a hold stands at the station, and is shown what their bank wants to know.
+            BankSays::WantsDriver if is_hold => {
+                self.change(id, |intent| intent.status = IntentStatus::RequiresAction);
+                self.tell("payment_intent.requires_action", id, now);
+                self.show(id)
+            }
             BankSays::WantsDriver => {
                 self.refuse_payment(id, bank_says_no("authentication_required"), now);
                 Answer::WantsDriver
+            }
+            BankSays::Works if is_hold => {
+                self.pay(id, now);
+                self.show(id)
             }
             BankSays::Works => {
                 self.change(id, |intent| intent.status = IntentStatus::Processing);
@@ -207,13 +268,29 @@ impl Shop {
         }
     }
 
+    /// The bank says yes: the money is taken, or held.
     fn pay(&mut self, id: &str, now: Timestamp) {
         let Some(kept) = self.intents.get_mut(id) else { return };
-        let (session, minor) = (kept.request.session.clone(), kept.request.amount.minor);
+        match kept.wanted.of {
+            Payable::Debt(_) => {
+                let minor = kept.wanted.amount.minor;
+                self.take(id, minor, now);
+            }
+            Payable::Hold(_) => {
+                kept.intent.status = IntentStatus::RequiresCapture;
+                kept.intent.last_decline = None;
+                kept.capture_before = now.checked_add(HELD_FOR).ok();
+                self.tell("payment_intent.amount_capturable_updated", id, now);
+            }
+        }
+    }
+
+    fn take(&mut self, id: &str, minor: i64, now: Timestamp) {
+        let Some(kept) = self.intents.get_mut(id) else { return };
         kept.intent.status = IntentStatus::Succeeded;
         kept.intent.received_minor = minor;
         kept.intent.last_decline = None;
-        self.charged.push(Charged { session, intent: id.to_owned(), minor });
+        self.charged.push(Charged { of: kept.wanted.of.clone(), intent: id.to_owned(), minor });
         self.tell("payment_intent.succeeded", id, now);
     }
 
@@ -235,8 +312,8 @@ impl Shop {
         let Some(kept) = self.intents.get(intent) else { return };
         self.told += 1;
         let id = format!("evt_{:07}", self.told);
-        let session = kept.request.session.clone();
-        self.events.push(StripeEvent { id, kind, intent: intent.to_owned(), session, at });
+        let of = kept.wanted.of.clone();
+        self.events.push(StripeEvent { id, kind, intent: intent.to_owned(), of, at });
     }
 }
 

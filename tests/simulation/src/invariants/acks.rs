@@ -9,7 +9,7 @@ pub(super) fn check(left: &mut Left<'_>) {
     let world = left.world;
     let quarantined = world.tables.quarantined();
     let kept: BTreeSet<&[u8]> = quarantined.iter().map(|input| input.data.as_slice()).collect();
-    for (number, script) in world.scripts.iter().enumerate() {
+    for (number, script) in world.scripts.iter().enumerate().filter(|(number, _)| world.took_place(*number)) {
         let session = &script.session;
         let stored = world.tables.stored_messages(session);
         for (line, said) in script.lines.iter().enumerate() {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use alerts::{AlertId, Telling};
 use billing::payment::PaymentState;
 use billing::session::SessionState;
+use messages::SessionId;
 
 use super::{Invariant, Left};
 use crate::wires::Told;
@@ -63,12 +64,15 @@ struct Causes {
 }
 
 fn causes(left: &Left<'_>) -> Causes {
+    let on_hold = left.world.tables.holds().into_iter().filter_map(|hold| hold.session);
+    let known = left.world.scripts.iter().filter(|script| script.driver.is_some() && script.ad_hoc.is_none());
+    let pays: BTreeSet<SessionId> = on_hold.chain(known.map(|script| script.session.clone())).collect();
     let mut causes = Causes { expected: left.world.strangers.clone(), ..Causes::default() };
     for script in &left.world.scripts {
         let session = &script.session;
         match left.heads.get(session).map(|head| head.state) {
             Some(SessionState::Billed) => {
-                let told = if script.driver.is_some() { AlertId::session_completed } else { AlertId::no_payer };
+                let told = if pays.contains(session) { AlertId::session_completed } else { AlertId::no_payer };
                 causes.expected.insert(told(session));
                 causes.over.insert(AlertId::session_review(session));
             }

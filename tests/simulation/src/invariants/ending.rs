@@ -33,7 +33,7 @@ pub(super) fn check(left: &mut Left<'_>) {
 
 fn sessions(left: &mut Left<'_>) {
     let world = left.world;
-    for script in &world.scripts {
+    for (number, script) in world.scripts.iter().enumerate() {
         let session = &script.session;
         match left.heads.get(session).map(|head| (head.state, head.held)) {
             Some((SessionState::Billed, _)) => {}
@@ -44,6 +44,7 @@ fn sessions(left: &mut Left<'_>) {
             Some((state @ (SessionState::Open | SessionState::Ended), _)) => {
                 left.broken(Invariant::EveryoneEnds, format!("{session}: still {state:?}"));
             }
+            None if !world.took_place(number) => {}
             None if script.lines.iter().all(|line| line.fate == Fate::Malformed) => {}
             None => left.broken(Invariant::EveryoneEnds, format!("{session}: nobody knows of it")),
         }

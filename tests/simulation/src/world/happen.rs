@@ -2,9 +2,9 @@
 
 use alerts::AlertId;
 use jiff::{SignedDuration, Timestamp};
-use messages::{Ack, AckResult, Envelope};
+use messages::{Ack, AckResult, CommandKind, Envelope};
 use models::{StripeEvent, Woken};
-use ports::Due;
+use ports::{Due, Payable};
 
 use super::deliver::Delivery;
 use super::{Event, World};
@@ -33,6 +33,9 @@ impl World {
             Event::Send { session, line, attempt } => self.send(session, line, attempt, now),
             Event::Arrive(delivery) => self.messages.push_back(delivery),
             Event::Acked { message_id } => self.stations.ack(&message_id),
+            Event::AskForHold { session } => self.ask_for_hold(session, now),
+            Event::Start { token } => self.start_session(&token, now),
+            Event::HoldEnds { intent } => self.stripe.hold_ends(&intent),
             Event::Stop { transaction } => self.stop(&transaction, now),
             Event::Streamed(delivery) => self.woken.push_back(delivery),
             Event::Tell { event, attempt } => self.tell(event, attempt, now),
@@ -118,8 +121,14 @@ impl World {
         }
         for (_, command) in air.commands {
             let at = later(now, SignedDuration::from_millis(self.chance.between(10, 900)));
-            if let Some(transaction) = command.transaction_id {
-                self.agenda.put(at, Event::Stop { transaction: transaction.to_string() });
+            match (command.kind, command.transaction_id, command.id_token) {
+                (CommandKind::StopTransaction, Some(transaction), _) => {
+                    self.agenda.put(at, Event::Stop { transaction: transaction.to_string() });
+                }
+                (CommandKind::StartTransaction, _, Some(token)) if at <= command.expires_at => {
+                    self.agenda.put(at, Event::Start { token: token.to_string() });
+                }
+                _ => {}
             }
         }
         for found in air.swept {
@@ -157,6 +166,15 @@ impl World {
                 let at = later(now, SignedDuration::from_mins(self.chance.between(1, 5 * 24 * 60)));
                 self.agenda.put(at, Event::DriverActs { intent: event.intent.clone() });
             }
+            // Whoever stands at the station answers at once, or not at all.
+            ("payment_intent.requires_action", _) if self.chance.hits(DRIVER_COMES) => {
+                let at = later(now, SignedDuration::from_secs(self.chance.between(5, 90)));
+                self.agenda.put(at, Event::DriverActs { intent: event.intent.clone() });
+            }
+            ("payment_intent.amount_capturable_updated", _) => {
+                let end = self.stripe.capture_before(&event.intent);
+                self.agenda.put(end.unwrap_or(now), Event::HoldEnds { intent: event.intent.clone() });
+            }
             ("payment_intent.processing", _) => {
                 let at = later(now, SignedDuration::from_mins(self.chance.between(1, 3 * 24 * 60)));
                 let pays = self.chance.hits(BANK_PAYS);
@@ -173,7 +191,11 @@ impl World {
     }
 
     fn session_of(&self, event: &StripeEvent) -> usize {
-        self.stations.session(event.session.transaction.as_str()).unwrap_or(0)
+        let session = match &event.of {
+            Payable::Debt(session) => self.stations.session(session.transaction.as_str()),
+            Payable::Hold(hold) => self.stations.session_on(hold.token().as_str()),
+        };
+        session.unwrap_or(0)
     }
 
     /// Counts how often in a row a sweep found the same thing due; once nothing goes wrong any more, that tells.

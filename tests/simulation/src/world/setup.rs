@@ -82,6 +82,7 @@ impl World {
             people: People::default(),
             stations: Stations::new(&scripts),
             dead_letters: Vec::new(),
+            begun: BTreeSet::new(),
             strangers: BTreeSet::new(),
             found_again: BTreeMap::new(),
             found_in_vain: BTreeSet::new(),
@@ -101,9 +102,10 @@ impl World {
             do_faults_go_on,
             scripts,
         };
-        for (session, script) in world.scripts.iter().enumerate() {
-            for (line, at) in script.lines.iter().enumerate().filter_map(|(line, one)| Some((line, one.sent_at?))) {
-                world.agenda.put(at, Event::Send { session, line, attempt: 0 });
+        for session in 0..world.scripts.len() {
+            match &world.scripts[session].ad_hoc {
+                Some(ad_hoc) => world.agenda.put(ad_hoc.asked_at, Event::AskForHold { session }),
+                None => world.begin(session),
             }
         }
         world.core.lock().totals.sessions = u64::try_from(world.scripts.len()).unwrap_or(u64::MAX);

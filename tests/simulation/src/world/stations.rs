@@ -12,6 +12,8 @@ pub(crate) struct Stations {
     /// Whether a message is acknowledged, by session.
     acked: Vec<Vec<bool>>,
     sessions: BTreeMap<String, usize>,
+    /// Sessions on a hold, by its one-time token.
+    on_hold: BTreeMap<String, usize>,
 }
 
 impl Stations {
@@ -20,6 +22,9 @@ impl Stations {
         for (session, script) in scripts.iter().enumerate() {
             stations.acked.push(vec![false; script.lines.len()]);
             stations.sessions.insert(script.session.transaction.to_string(), session);
+            if let Some(ad_hoc) = &script.ad_hoc {
+                stations.on_hold.insert(ad_hoc.hold.token().to_string(), session);
+            }
             for (line, Line { message_id, .. }) in script.lines.iter().enumerate() {
                 stations.messages.insert(message_id.clone(), (session, line));
             }
@@ -45,5 +50,10 @@ impl Stations {
 
     pub(super) fn session(&self, transaction: &str) -> Option<usize> {
         self.sessions.get(transaction).copied()
+    }
+
+    /// The session that is to begin on a token.
+    pub(super) fn session_on(&self, token: &str) -> Option<usize> {
+        self.on_hold.get(token).copied()
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use models::StripeEvent;
+use ports::Payable;
 use receive_stripe_event::WebhookRequest;
 use serde_json::json;
 use sha2::Sha256;
@@ -13,10 +14,14 @@ use sha2::Sha256;
 pub const WEBHOOK_SECRET: &str = "whsec_this_must_never_be_printed";
 
 pub(super) fn request(event: &StripeEvent, now: Timestamp) -> WebhookRequest {
+    let metadata = match &event.of {
+        Payable::Debt(session) => json!({ "session": session.to_string() }),
+        Payable::Hold(hold) => json!({ "hold": hold.to_string() }),
+    };
     let body = json!({
         "id": event.id, "type": event.kind,
         "data": { "object": {
-            "id": event.intent, "object": "payment_intent", "metadata": { "session": event.session.to_string() },
+            "id": event.intent, "object": "payment_intent", "metadata": metadata,
         } },
     });
     let body = body.to_string();
