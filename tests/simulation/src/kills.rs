@@ -15,7 +15,7 @@ pub(crate) enum Kills {
 }
 
 /// After so many visits without a death, whoever comes to a point dies there.
-const SPARED: u64 = 60;
+const SPARED: u64 = 6;
 
 impl Kills {
     pub(crate) fn kills(&self, core: &mut Inner, number: u64, visits: Visits) -> bool {
