@@ -66,6 +66,10 @@ pub enum Ending {
         /// What was captured.
         amount: Money,
     },
+    /// The bank has decided for us.
+    Won,
+    /// The bank has decided against us.
+    Lost,
     /// Somebody settled it.
     Settled,
 }

@@ -101,6 +101,9 @@ pub(crate) fn deliveries(fact: &Fact, site_language: Language) -> Vec<Delivery> 
         Fact::PaymentFailed(payment) => [Delivery::to_driver(&payment.driver), operators()],
         Fact::Fault(_)
         | Fact::SiteFault(_)
+        | Fact::RefundFailed(_)
+        | Fact::PaymentDisputed(_)
+        | Fact::BooksDisagree(_)
         | Fact::StockLow(_)
         | Fact::SessionReview(_)
         | Fact::NoPayer(_)

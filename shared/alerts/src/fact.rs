@@ -20,6 +20,12 @@ pub enum Fact {
     SessionCompleted(SessionFact),
     /// A payment failed.
     PaymentFailed(PaymentFact),
+    /// A refund did not come about.
+    RefundFailed(RefundFact),
+    /// A bank asks for the money of a payment back.
+    PaymentDisputed(DisputeFact),
+    /// The books disagree.
+    BooksDisagree(BooksFact),
     /// A spare part fell below its threshold.
     StockLow(StockFact),
     /// A session cannot be billed without a person.
@@ -163,6 +169,45 @@ pub enum AfterFailure {
     GivenUp,
 }
 
+/// A refund that did not come about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundFact {
+    /// Of which session.
+    pub session: SessionId,
+    /// Of which payment of it, from 1.
+    pub payment: u32,
+    /// Which refund of that payment, from 1.
+    pub number: u32,
+    /// What was to go back.
+    pub amount: Money,
+    /// Why it did not, as a word: `refused`, `canceled`, or Stripe's failure reason, e.g. `lost_or_stolen_card`.
+    pub reason: String,
+}
+
+/// A payment that a bank asks back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeFact {
+    /// Of which session.
+    pub session: SessionId,
+    /// Stripe's id of the dispute.
+    pub dispute: String,
+    /// What is asked back.
+    pub amount: Money,
+    /// The bank's reason, in Stripe's words, e.g. `fraudulent`.
+    pub reason: String,
+}
+
+/// Books that disagree, found on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BooksFact {
+    /// When they were compared.
+    pub at: Timestamp,
+    /// In how many places they disagree.
+    pub places: usize,
+    /// The first of these, a line each.
+    pub first: Vec<String>,
+}
+
 /// A spare part below its threshold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockFact {
@@ -285,6 +330,9 @@ impl Fact {
                 AfterFailure::Retry { .. } | AfterFailure::DriverActs => AlertId::payment_failed(&payment.session),
                 AfterFailure::GivenUp => AlertId::payment_uncollectible(&payment.session),
             },
+            Self::RefundFailed(refund) => AlertId::refund_failed(&refund.session, refund.payment, refund.number),
+            Self::PaymentDisputed(dispute) => AlertId::payment_disputed(&dispute.session, &dispute.dispute),
+            Self::BooksDisagree(books) => AlertId::books_disagree(books.at),
             Self::StockLow(stock) => AlertId::stock_low(&stock.site, &stock.item, stock.shortage, stock.since),
             Self::SessionReview(review) => match review.reason {
                 ReviewReason::SignatureInvalid => AlertId::signature_invalid(&review.session),
@@ -311,6 +359,9 @@ impl Fact {
             Self::Fault(_) | Self::SiteFault(_) => "fault",
             Self::SessionCompleted(_) => "session_completed",
             Self::PaymentFailed(_) => "payment_failed",
+            Self::RefundFailed(_) => "refund_failed",
+            Self::PaymentDisputed(_) => "payment_disputed",
+            Self::BooksDisagree(_) => "books_disagree",
             Self::StockLow(_) => "stock_low",
             Self::SessionReview(_) => "session_review",
             Self::NoPayer(_) => "no_payer",
@@ -328,6 +379,9 @@ impl Fact {
             Self::SiteFault(fault) => Some(&fault.fault),
             Self::SessionCompleted(_)
             | Self::PaymentFailed(_)
+            | Self::RefundFailed(_)
+            | Self::PaymentDisputed(_)
+            | Self::BooksDisagree(_)
             | Self::StockLow(_)
             | Self::SessionReview(_)
             | Self::NoPayer(_)
@@ -344,9 +398,13 @@ impl Fact {
             Self::Fault(fault) => fault.severity,
             Self::SiteFault(fault) => fault.severity,
             Self::IdentityMismatch(_) | Self::ClaimReused(_) => Severity::P2,
-            Self::StockLow(_) | Self::SessionReview(_) | Self::NoPayer(_) | Self::UnregisteredStation(_) => {
-                Severity::P3
-            }
+            Self::StockLow(_)
+            | Self::SessionReview(_)
+            | Self::NoPayer(_)
+            | Self::RefundFailed(_)
+            | Self::PaymentDisputed(_)
+            | Self::BooksDisagree(_)
+            | Self::UnregisteredStation(_) => Severity::P3,
             Self::PaymentFailed(payment) => match payment.after {
                 AfterFailure::GivenUp => Severity::P3,
                 AfterFailure::Retry { .. } | AfterFailure::DriverActs => Severity::P4,

@@ -61,6 +61,25 @@ impl AlertId {
         Self::of_session("payment-uncollectible", session)
     }
 
+    /// A refund of a payment that did not come about.
+    #[must_use]
+    pub fn refund_failed(session: &SessionId, payment: u32, number: u32) -> Self {
+        let (payment, number) = (payment.to_string(), number.to_string());
+        Self::cause("refund-failed", &[session.station.as_str(), session.transaction.as_str(), &payment, &number])
+    }
+
+    /// A dispute of a payment.
+    #[must_use]
+    pub fn payment_disputed(session: &SessionId, dispute: &str) -> Self {
+        Self::cause("payment-disputed", &[session.station.as_str(), session.transaction.as_str(), dispute])
+    }
+
+    /// Books that disagree; a new cause every day (UTC).
+    #[must_use]
+    pub fn books_disagree(at: Timestamp) -> Self {
+        Self::cause("books-disagree", &[&at.strftime("%Y-%m-%d").to_string()])
+    }
+
     /// A session that a person must look at.
     #[must_use]
     pub fn session_review(session: &SessionId) -> Self {
@@ -185,6 +204,9 @@ mod tests {
             AlertId::session_completed(&session()),
             AlertId::payment_failed(&session()),
             AlertId::payment_uncollectible(&session()),
+            AlertId::refund_failed(&session(), 1, 12),
+            AlertId::refund_failed(&session(), 11, 2),
+            AlertId::payment_disputed(&session(), "dp_1"),
             AlertId::session_review(&session()),
             AlertId::no_payer(&session()),
             AlertId::stock_low(&site, &item, 1, now()),

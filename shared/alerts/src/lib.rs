@@ -26,8 +26,8 @@ pub use alert::{Alert, Claim, Ending, Resolution, State};
 pub use change::{AlertChange, fold};
 pub use delivery::{Delivery, Stage, Target, Telling};
 pub use fact::{
-    AfterFailure, CertificateClaimFact, Fact, FaultFact, IdentityFact, NoPayerFact, PaymentFact, ReviewFact,
-    ReviewReason, SessionFact, SiteFaultFact, StockFact, UnregisteredFact,
+    AfterFailure, BooksFact, CertificateClaimFact, DisputeFact, Fact, FaultFact, IdentityFact, NoPayerFact,
+    PaymentFact, RefundFact, ReviewFact, ReviewReason, SessionFact, SiteFaultFact, StockFact, UnregisteredFact,
 };
 pub use hold::{hold_overpaid, hold_refused};
 pub use id::{AlertId, BadAlertId};

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use messages::{ConnectorKey, Envelope, SessionId};
 
 use crate::{
-    AfterFailure, Alert, Contact, Fact, FaultFact, Language, NoPayerFact, PaymentFact, Place, ReviewFact, ReviewReason,
-    SessionFact, SiteFaultFact, StockFact,
+    AfterFailure, Alert, BooksFact, Contact, DisputeFact, Fact, FaultFact, Language, NoPayerFact, PaymentFact, Place,
+    RefundFact, ReviewFact, ReviewReason, SessionFact, SiteFaultFact, StockFact,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -84,6 +84,21 @@ pub(crate) fn unpaid(language: Language, reason: &str, after: AfterFailure) -> F
     })
 }
 
+pub(crate) fn refund_failed(reason: &str) -> Fact {
+    let reason = reason.to_owned();
+    Fact::RefundFailed(RefundFact { session: session(), payment: 1, number: 2, amount: euros(200), reason })
+}
+
+pub(crate) fn disputed(reason: &str) -> Fact {
+    let (dispute, reason) = ("dp_1".to_owned(), reason.to_owned());
+    Fact::PaymentDisputed(DisputeFact { session: session(), dispute, amount: euros(462), reason })
+}
+
+pub(crate) fn books() -> Fact {
+    let line = "payment_amount pi_1 of station-001:7a1c: 462 here, 463 there (EUR)";
+    Fact::BooksDisagree(BooksFact { at: now(), places: 2, first: vec![line.to_owned(); 2] })
+}
+
 pub(crate) fn site_offline() -> Fact {
     let (fault, severity) = (FaultId::Offline, Severity::P2);
     Fact::SiteFault(SiteFaultFact {
@@ -152,6 +167,9 @@ pub(crate) fn every_kind(language: Language) -> Vec<Alert> {
         overvoltage(),
         completed(language, 12_345, 462),
         unpaid(language, "insufficient_funds", retry),
+        refund_failed("refused"),
+        disputed("fraudulent"),
+        books(),
         stock_low(2),
         review(ReviewReason::NoStart),
         no_payer(),

@@ -6,6 +6,7 @@ mod fault;
 mod faults;
 mod money;
 mod payment;
+mod returns;
 mod review;
 mod scene;
 mod security;
@@ -56,6 +57,9 @@ pub(crate) fn letter(alert: &Alert, delivery: &Delivery, stage: Stage) -> Letter
         Fact::SiteFault(fact) => site::letter(&scene, fact),
         Fact::SessionCompleted(fact) => session::letter(&scene, fact),
         Fact::PaymentFailed(fact) => payment::letter(&scene, fact),
+        Fact::RefundFailed(fact) => returns::refund_failed(&scene, fact),
+        Fact::PaymentDisputed(fact) => returns::disputed(&scene, fact),
+        Fact::BooksDisagree(fact) => returns::books(&scene, fact),
         Fact::StockLow(fact) => stock::letter(&scene, fact),
         Fact::SessionReview(fact) => review::letter(&scene, fact),
         Fact::NoPayer(fact) => review::no_payer(&scene, fact),

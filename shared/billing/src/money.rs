@@ -101,6 +101,18 @@ impl Money {
         Self { minor: 0, currency }
     }
 
+    /// What a decimal like `12.34` says in this currency, not more exactly than its minor unit; `None` for anything else.
+    #[must_use]
+    pub fn from_decimal(text: &str, currency: Currency) -> Option<Self> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits = usize::try_from(currency.minor_digits()).ok()?;
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || part.len() > digits || !is_number(whole) || !is_number(part) {
+            return None;
+        }
+        Some(Self { minor: format!("{whole}{part:0<digits$}").parse().ok()?, currency })
+    }
+
     /// The exact amount rounded half away from zero to the minor unit.
     #[must_use]
     pub fn rounded(amount: Exact, currency: Currency) -> Option<Self> {
@@ -139,6 +151,29 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decimal_is_read_to_the_minor_unit_and_no_further() {
+        for (text, code, minor) in [
+            ("12.34", "EUR", Some(1_234)),
+            ("12.3", "EUR", Some(1_230)),
+            ("12", "EUR", Some(1_200)),
+            ("0.05", "EUR", Some(5)),
+            ("12.345", "EUR", None),
+            ("1500", "JPY", Some(1_500)),
+            ("1500.0", "JPY", None),
+            ("1.234", "KWD", Some(1_234)),
+            ("-1", "EUR", None),
+            (".5", "EUR", None),
+            ("1,50", "EUR", None),
+            ("1e3", "EUR", None),
+            ("", "EUR", None),
+            ("99999999999999999999", "EUR", None),
+        ] {
+            let currency = code.parse().unwrap();
+            assert_eq!(Money::from_decimal(text, currency).map(|money| money.minor), minor, "{text} {code}");
+        }
+    }
 
     #[test]
     fn the_codes_are_in_order_so_that_each_is_found() {

@@ -5,19 +5,24 @@
 
 mod debt;
 mod decline;
+mod dunning;
 mod fact;
 mod hold;
 mod intent;
 mod minimum;
 mod outcome;
 mod pace;
+mod paid;
 mod payable;
+pub mod reconcile;
+mod returns;
 mod state;
 mod step;
 mod transition;
 
 pub use debt::{Claim, Contact, Debt, Payer, Place};
 pub use decline::{Decline, Verdict};
+pub use dunning::{Block, NotUnpaid, Unpaid};
 pub use fact::Fact;
 pub use hold::{
     AppliedHold, Bound, Excess, ExcessPolicy, HeldIntent, Hold, HoldCall, HoldFact, HoldOrder, HoldPayer, HoldRequest,
@@ -26,7 +31,12 @@ pub use hold::{
 };
 pub use intent::{Intent, IntentRequest, IntentStatus};
 pub use minimum::is_billable;
+pub use paid::Payment;
 pub use payable::payable;
+pub use returns::{
+    Dispute, DisputeState, Learned, NotRefundable, Refund, RefundRequest, RefundState, RefundStatus, Refunded,
+    ReturnCall, ReturnFact, ReturnStep, Returns, ShownDispute, ShownRefund, UnexpectedFact, WhyNotRefunded,
+};
 pub use state::{PaymentState, WhyUnpaid};
 use step::has_expired;
 pub use step::{Call, Known, Step, next_step};

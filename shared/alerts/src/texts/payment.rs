@@ -67,7 +67,7 @@ fn rows(scene: &Scene<'_>, fact: &PaymentFact, evidence: String, to_do: String) 
 fn ended(scene: &Scene<'_>, fact: &PaymentFact, end: &Resolution, site: &str) -> Letter {
     let amount = scene.money(match end.ending {
         Ending::Paid { amount } => amount,
-        Ending::Cleared | Ending::Replenished { .. } | Ending::Settled => fact.amount,
+        Ending::Cleared | Ending::Replenished { .. } | Ending::Won | Ending::Lost | Ending::Settled => fact.amount,
     });
     let headline = scene.say(
         format!("The payment of {amount} for charging at {site} is settled."),

@@ -14,7 +14,7 @@ pub(super) fn letter(scene: &Scene<'_>, fact: &StockFact) -> Letter {
             format!("{item} is back in stock at {site}: {on_hand} on hand."),
             format!("{item} ist bei {site} wieder vorrätig: {on_hand} Stück."),
         ),
-        Some(Ending::Cleared | Ending::Paid { .. } | Ending::Settled) => scene.say(
+        Some(Ending::Cleared | Ending::Paid { .. } | Ending::Won | Ending::Lost | Ending::Settled) => scene.say(
             format!("The shortage of {item} at {site} is settled."),
             format!("Der Mangel an {item} bei {site} ist erledigt."),
         ),

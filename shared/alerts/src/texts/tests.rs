@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::publication::compose;
 use crate::samples::{
-    at, completed, euros, every_kind, fault, now, open, overvoltage, review, site_offline, site_undervoltage,
-    stock_low, unpaid,
+    at, books, completed, disputed, euros, every_kind, fault, now, open, overvoltage, refund_failed, review,
+    site_offline, site_undervoltage, stock_low, unpaid,
 };
 use crate::{AfterFailure, Alert, Ending, Fact, FaultFact, Language, Resolution, ReviewReason, Stage};
 
@@ -137,6 +137,17 @@ fn a_driver_and_the_operators_read_about_a_payment_in_their_own_words() {
     insta::assert_snapshot!("payment_given_up", opening(given_up));
     let paid = Ending::Paid { amount: euros(462) };
     insta::assert_snapshot!("payment_settled", ending(given_up, paid, at("2026-06-05T10:00:00Z")));
+}
+
+#[test]
+fn operators_read_what_goes_back_of_a_payment() {
+    insta::assert_snapshot!("refund_refused", opening(|_| refund_failed("refused")));
+    insta::assert_snapshot!("refund_failed", opening(|_| refund_failed("lost_or_stolen_card")));
+    insta::assert_snapshot!("books_disagree", opening(|_| books()));
+    insta::assert_snapshot!("disputed", opening(|_| disputed("fraudulent")));
+    for (name, end) in [("dispute_won", Ending::Won), ("dispute_lost", Ending::Lost)] {
+        insta::assert_snapshot!(name, ending(|_| disputed("of_next_year"), end, at("2026-07-20T10:00:00Z")));
+    }
 }
 
 #[test]

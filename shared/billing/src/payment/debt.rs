@@ -17,7 +17,7 @@ pub struct Debt {
     pub site: SiteId,
     /// How much; never changes.
     pub amount: Money,
-    /// Who pays, and with what; never changes.
+    /// Who pays, and with what; changes only when a debt that was given up is taken up again.
     pub payer: Payer,
     /// The place as texts name it; never changes.
     pub place: Place,
@@ -32,7 +32,13 @@ pub struct Debt {
     pub fence: u64,
     /// How many calls in a row were not answered; widens the pause before the next.
     pub setbacks: u32,
-    /// When it was confirmed for the first time.
+    /// The number of the latest try to confirm; 0: none, or not counted.
+    #[serde(default)]
+    pub tries: u32,
+    /// How often it was given up and taken up again.
+    #[serde(default)]
+    pub reopened: u32,
+    /// When it was confirmed for the first time since then.
     pub first_try_at: Option<Timestamp>,
     /// Whether the driver was asked to act.
     pub driver_asked: bool,
@@ -115,6 +121,8 @@ impl Debt {
             claim: None,
             fence: 0,
             setbacks: 0,
+            tries: 0,
+            reopened: 0,
             first_try_at: None,
             driver_asked: false,
             due_at: Some(created_at),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Decline;
 
-/// How far a payment has come. States of holds, refunds and disputes will join; none of these will change its meaning.
+/// How far a payment has come. What goes back afterwards is in `Returns`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum PaymentState {
@@ -79,7 +79,16 @@ pub enum PaymentState {
         /// When we learned of it.
         at: Timestamp,
     },
-    /// Final: it will not be paid this way.
+    /// Final: somebody said that it was paid another way.
+    Settled {
+        /// `pi_…` that was given up, if there is one.
+        intent: Option<String>,
+        /// What they wrote.
+        note: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Final, unless it is taken up again: it will not be paid this way.
     Uncollectible {
         /// `pi_…`, if there is one.
         intent: Option<String>,
@@ -109,7 +118,7 @@ impl PaymentState {
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
-            Self::NotBillable | Self::Succeeded { .. } | Self::Uncollectible { .. } => true,
+            Self::NotBillable | Self::Succeeded { .. } | Self::Settled { .. } | Self::Uncollectible { .. } => true,
             Self::Computed
             | Self::Creating { .. }
             | Self::Created { .. }
@@ -135,6 +144,7 @@ impl PaymentState {
             Self::RequiresAction { .. } => "requires_action",
             Self::Declined { .. } => "declined",
             Self::Succeeded { .. } => "succeeded",
+            Self::Settled { .. } => "settled",
             Self::Uncollectible { .. } => "uncollectible",
         }
     }
@@ -151,7 +161,7 @@ impl PaymentState {
             | Self::RequiresAction { intent, .. }
             | Self::Declined { intent, .. }
             | Self::Succeeded { intent, .. } => Some(intent),
-            Self::Uncollectible { intent, .. } => intent.as_deref(),
+            Self::Settled { intent, .. } | Self::Uncollectible { intent, .. } => intent.as_deref(),
         }
     }
 
@@ -169,6 +179,7 @@ impl PaymentState {
             | Self::Processing { .. }
             | Self::RequiresAction { .. }
             | Self::Succeeded { .. }
+            | Self::Settled { .. }
             | Self::Uncollectible { .. } => None,
         }
     }

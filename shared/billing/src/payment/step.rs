@@ -114,9 +114,10 @@ impl Debt {
             | PaymentState::Declined { intent, .. } => {
                 self.call(self.state.clone(), Call::Read { intent: intent.clone() }, now)
             }
-            PaymentState::NotBillable | PaymentState::Succeeded { .. } | PaymentState::Uncollectible { .. } => {
-                Step::Done
-            }
+            PaymentState::NotBillable
+            | PaymentState::Succeeded { .. }
+            | PaymentState::Settled { .. }
+            | PaymentState::Uncollectible { .. } => Step::Done,
         }
     }
 
@@ -129,7 +130,7 @@ impl Debt {
             PaymentState::Computed => self.create(now, now),
             PaymentState::Creating { since } if has_expired(*since, now) => self.find(*since, now),
             PaymentState::Creating { since } => self.create(*since, now),
-            PaymentState::Created { intent } => self.confirm(intent, 1, now, now),
+            PaymentState::Created { intent } => self.confirm(intent, self.tries.saturating_add(1), now, now),
             PaymentState::Confirming { intent, n, since } => {
                 let since = if has_expired(*since, now) { now } else { *since };
                 self.confirm(intent, *n, since, now)
@@ -145,9 +146,10 @@ impl Debt {
             | PaymentState::RequiresAction { .. }
             | PaymentState::Unknown { .. }
             | PaymentState::Processing { .. } => Step::Wait { until: self.due_at.unwrap_or(now) },
-            PaymentState::NotBillable | PaymentState::Succeeded { .. } | PaymentState::Uncollectible { .. } => {
-                Step::Done
-            }
+            PaymentState::NotBillable
+            | PaymentState::Succeeded { .. }
+            | PaymentState::Settled { .. }
+            | PaymentState::Uncollectible { .. } => Step::Done,
         }
     }
 
@@ -155,7 +157,7 @@ impl Debt {
     fn create(&self, since: Timestamp, now: Timestamp) -> Step {
         match self.request() {
             Some(request) => {
-                let key = self.key("create");
+                let key = self.key(&self.creation());
                 self.call(PaymentState::Creating { since }, Call::Create { key, request }, now)
             }
             None => self.settle(None, WhyUnpaid::NoPaymentMethod, now),
@@ -182,6 +184,7 @@ impl Debt {
         let mut step = self.call(PaymentState::Confirming { intent, n, since }, call, now);
         if let Step::Call { claimed, .. } = &mut step {
             claimed.first_try_at.get_or_insert(now);
+            claimed.tries = claimed.tries.max(n);
         }
         step
     }

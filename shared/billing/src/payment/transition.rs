@@ -78,6 +78,7 @@ fn phase(state: &PaymentState, now: Timestamp) -> Option<Phase> {
         | PaymentState::NotBillable
         | PaymentState::Created { .. }
         | PaymentState::Succeeded { .. }
+        | PaymentState::Settled { .. }
         | PaymentState::Uncollectible { .. } => None,
     }
 }

@@ -47,7 +47,8 @@ impl PaymentShown {
             PaymentState::NotBillable if cdr.due().minor == 0 => Self::NothingDue,
             PaymentState::NotBillable => Self::TooSmall,
             PaymentState::Succeeded { intent: _, captured_minor: _, at } => Self::PaidByCard { at: *at },
-            PaymentState::Uncollectible { .. } => Self::NotCollected,
+            // Who paid another way reads what was due: the receipt knows of cards only.
+            PaymentState::Settled { .. } | PaymentState::Uncollectible { .. } => Self::NotCollected,
             PaymentState::Computed
             | PaymentState::Creating { .. }
             | PaymentState::Created { .. }

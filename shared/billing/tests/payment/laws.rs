@@ -13,6 +13,8 @@ enum Event {
     Pass { minutes: i64 },
     Settle,
     DriverActs,
+    Reopen,
+    Cancel,
 }
 
 fn mishap() -> impl Strategy<Value = Mishap> {
@@ -27,6 +29,8 @@ fn event() -> impl Strategy<Value = Event> {
         4 => prop_oneof![0_i64..3, 20_i64..90, 1_300_i64..1_500, 1_000_i64..6_000].prop_map(|minutes| Event::Pass { minutes }),
         1 => Just(Event::Settle),
         1 => Just(Event::DriverActs),
+        2 => Just(Event::Reopen),
+        1 => Just(Event::Cancel),
     ]
 }
 
@@ -52,6 +56,8 @@ proptest! {
                 Event::Pass { minutes } => world.pass(SignedDuration::from_mins(minutes)),
                 Event::Settle => world.stripe.settle(),
                 Event::DriverActs => world.stripe.driver_acts(),
+                Event::Reopen => world.reopen(),
+                Event::Cancel => world.cancel_open(),
             }
             prop_assert!(world.stripe.captures.len() <= 1, "paid twice: {:?}", world.stripe.captures);
         }

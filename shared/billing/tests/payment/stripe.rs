@@ -47,6 +47,7 @@ enum Reply {
 pub(crate) struct Stripe {
     pub(crate) intents: BTreeMap<String, Intent>,
     keys: BTreeMap<String, (Reply, Timestamp)>,
+    created: BTreeMap<String, Timestamp>,
     working: Vec<(String, Bank)>,
     pub(crate) bank: Vec<Bank>,
     /// Every intent that paid, each time it did.
@@ -82,7 +83,7 @@ impl Stripe {
         if mishap != Mishap::FailedBefore && self.refuses(call) {
             return Reply::Fact(Fact::Refused);
         }
-        let fact = if mishap == Mishap::FailedBefore { Fact::Unknown } else { self.effect(call) };
+        let fact = if mishap == Mishap::FailedBefore { Fact::Unknown } else { self.effect(call, now) };
         let failed = matches!(mishap, Mishap::FailedBefore | Mishap::FailedAfter);
         let reply = if failed { Reply::Failed } else { Reply::Fact(fact) };
         self.keys.insert(key.to_owned(), (reply.clone(), now));
@@ -97,12 +98,13 @@ impl Stripe {
         })
     }
 
-    fn effect(&mut self, call: &Call) -> Fact {
+    fn effect(&mut self, call: &Call, now: Timestamp) -> Fact {
         match call {
             Call::Create { .. } => {
                 let id = format!("pi_{}", self.intents.len() + 1);
                 let status = IntentStatus::RequiresConfirmation;
                 let intent = Intent { id: id.clone(), status, received_minor: 0, last_decline: None };
+                self.created.insert(id.clone(), now);
                 self.intents.insert(id, intent.clone());
                 Fact::Shown(intent)
             }
@@ -155,9 +157,10 @@ impl Stripe {
     fn read(&self, call: &Call) -> Fact {
         let (found, otherwise) = match call {
             Call::Read { intent } => (self.intents.get(intent), Fact::Refused),
-            Call::Find { .. } | Call::Create { .. } | Call::Confirm { .. } | Call::Cancel { .. } => {
-                (self.intents.values().next(), Fact::Missing)
+            Call::Find { since, .. } => {
+                (self.intents.values().find(|intent| self.created[&intent.id] >= *since), Fact::Missing)
             }
+            Call::Create { .. } | Call::Confirm { .. } | Call::Cancel { .. } => (None, Fact::Missing),
         };
         found.map_or(otherwise, |intent| Fact::Shown(intent.clone()))
     }

@@ -35,6 +35,7 @@ fn states() -> Vec<(&'static str, PaymentState)> {
         ("declined 1 over", PaymentState::Declined { intent: intent(), n: 1, decline: no(), retry_at: now }),
         ("not_billable", PaymentState::NotBillable),
         ("succeeded", PaymentState::Succeeded { intent: intent(), captured_minor: 1_234, at: now }),
+        ("settled", PaymentState::Settled { intent: None, note: "cash".to_owned(), at: now }),
         ("uncollectible", PaymentState::Uncollectible { intent: None, why: WhyUnpaid::Canceled, at: now }),
     ]
 }
@@ -80,6 +81,7 @@ fn cell(before: &Debt, fact: Fact) -> String {
         PaymentState::RequiresAction { n, .. } => format!("A{n}"),
         PaymentState::Declined { n, .. } => format!("D{n}"),
         PaymentState::Succeeded { .. } => "OK".to_owned(),
+        PaymentState::Settled { .. } => "S".to_owned(),
         PaymentState::Uncollectible { .. } => "X".to_owned(),
     };
     assert_eq!(debt.claim, None, "a fact ends the claim");
@@ -148,6 +150,7 @@ fn every_state_with_everything_that_may_be_known() {
         ("declined 1 over", ["read", "s-1:t-1:confirm:2", "wait"]),
         ("not_billable", ["done"; 3]),
         ("succeeded", ["done"; 3]),
+        ("settled", ["done"; 3]),
         ("uncollectible", ["done"; 3]),
     ];
     for ((name, state), (row, expected)) in states().into_iter().zip(rows) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::payment::{Applied, Call, Debt, Known, PaymentState, Step, apply, next_step};
+use billing::payment::{Applied, Call, Debt, IntentStatus, Known, PaymentState, Step, apply, next_step};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fixture::{debt, hours, start};
@@ -70,6 +70,23 @@ impl World {
         }
     }
 
+    /// An operator has a debt that was given up collected again, with another card.
+    pub(crate) fn reopen(&mut self) {
+        if let Ok(reopened) = self.stored.reopened(Some("cus_1"), Some("pm_2"), self.now) {
+            self.history.push(reopened.state.clone());
+            self.stored = reopened;
+        }
+    }
+
+    /// Somebody cancels what is open, at Stripe's own pages.
+    pub(crate) fn cancel_open(&mut self) {
+        for intent in self.stripe.intents.values_mut() {
+            if matches!(intent.status, IntentStatus::RequiresConfirmation | IntentStatus::RequiresPaymentMethod) {
+                intent.status = IntentStatus::Canceled;
+            }
+        }
+    }
+
     /// Time passes; whatever was under way arrives.
     pub(crate) fn pass(&mut self, time: SignedDuration) {
         for call in std::mem::take(&mut self.delayed) {
@@ -92,7 +109,9 @@ impl World {
     fn save(&mut self, debt: &Debt) {
         assert!(!self.stored.state.is_final() || self.stored.state == debt.state, "a final state has changed");
         if let PaymentState::Declined { n, .. } = &debt.state {
-            assert!(self.stripe.declines >= *n, "try {n} was not declined");
+            // A new intent goes on counting after one that was canceled, with or without a decline.
+            let replaced = self.stripe.intents.values().any(|intent| intent.status == IntentStatus::Canceled);
+            assert!(replaced || self.stripe.declines >= *n, "try {n} was not declined");
         }
         self.stored = debt.clone();
         self.history.push(debt.state.clone());
@@ -111,7 +130,9 @@ impl World {
         let number = key.strip_prefix("s-1:t-1:confirm:").map(|n| n.parse::<u32>().unwrap());
         if let Some(previous) = number.map(|n| n - 1).filter(|previous| *previous > 0) {
             let declined = |state: &PaymentState| matches!(state, PaymentState::Declined { n, .. } if *n == previous);
-            assert!(self.history.iter().any(declined), "{key} without a recorded decline");
+            // A new intent goes on counting after one that was canceled.
+            let replaces = self.stripe.intents.values().any(|intent| intent.status == IntentStatus::Canceled);
+            assert!(replaces || self.history.iter().any(declined), "{key} without a recorded decline");
         }
     }
 }
