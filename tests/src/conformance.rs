@@ -8,6 +8,7 @@
 pub mod admissions;
 pub mod alerting;
 pub mod assets;
+pub mod bills;
 pub mod changes;
 pub mod connectors;
 pub mod debts;
@@ -22,8 +23,10 @@ pub mod payments;
 pub mod presence;
 pub mod quarantine;
 pub mod receipts;
+pub mod returns;
 pub mod settling;
 pub mod stock;
+pub mod unpaid;
 mod values;
 pub mod waking;
 
@@ -99,6 +102,9 @@ macro_rules! each_promise {
                 a_token_that_is_taken_away_is_nobodys
                 loading_leaves_a_stock_alone_that_is_there
                 sites_do_not_mix
+            }
+            bills {
+                what_was_billed_lately_is_found_by_its_receipt
             }
             changes {
                 an_alert_opens_with_the_write_that_causes_it
@@ -193,6 +199,14 @@ macro_rules! each_promise {
                 numbers_that_are_taken_at_once_leave_no_gap
                 a_series_is_listed_by_number
             }
+            returns {
+                a_payment_is_found_by_its_session_and_by_its_intent
+                returns_are_written_by_whoever_read_them_last
+                of_16_that_ask_for_all_at_once_one_gets_it
+                each_payment_of_a_session_has_its_own_returns
+                returns_that_lose_leave_no_alert
+                returns_are_due_until_they_are_done
+            }
             settling {
                 the_end_of_a_session_is_written_whole
                 a_stale_head_writes_nothing
@@ -211,6 +225,10 @@ macro_rules! each_promise {
                 a_move_that_changes_nothing_raises_no_alert
                 of_16_equal_moves_at_once_one_is_applied
             }
+            unpaid {
+                a_driver_is_blocked_while_any_debt_stands
+                loading_a_driver_changes_nothing_of_what_they_owe
+            }
         }
     };
 }
@@ -224,6 +242,7 @@ macro_rules! each_promise_of_waking {
             a_hold_wakes_its_collector_once
             what_a_hold_has_not_paid_wakes_its_collector
             what_nobody_owes_wakes_nobody
+            what_is_asked_back_wakes_its_collector_once
             an_alert_wakes_its_publisher_once
             an_alert_for_nobody_wakes_nobody
         }
@@ -265,6 +284,7 @@ mod tests {
             include_str!("conformance/admissions.rs"),
             include_str!("conformance/alerting.rs"),
             include_str!("conformance/assets.rs"),
+            include_str!("conformance/bills.rs"),
             include_str!("conformance/changes.rs"),
             include_str!("conformance/connectors.rs"),
             include_str!("conformance/debts.rs"),
@@ -279,8 +299,10 @@ mod tests {
             include_str!("conformance/presence.rs"),
             include_str!("conformance/quarantine.rs"),
             include_str!("conformance/receipts.rs"),
+            include_str!("conformance/returns.rs"),
             include_str!("conformance/settling.rs"),
             include_str!("conformance/stock.rs"),
+            include_str!("conformance/unpaid.rs"),
             include_str!("conformance/waking.rs"),
         ] {
             let promises = suite.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split_once(['(', '<']));

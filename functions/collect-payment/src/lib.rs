@@ -1,23 +1,34 @@
-//! Debts and holds to Stripe.
+//! Debts and holds to Stripe, and what goes back of their payments.
 //!
-//! A record says only that a debt may be due. The debt is read, `billing::payment` says what to do, and a claim is saved before every
+//! A record says only that something of a session may be due. The debt is read, `billing::payment` says what to do, and a claim is saved before every
 //! call; whatever a call brings is saved before the next. Where somebody else holds the claim there is nothing to do: the debt stays
 //! due until the claim ends, so that a holder who dies is replaced.
 
 mod ask;
 mod collect;
+mod give_back;
 mod hold;
 mod tell;
 
 use jiff::Timestamp;
-use ports::{CommandStations, FailedRecord, KeepDebts, KeepHolds, Payable, PortError, Record, TakeHolds, TakePayments};
+use messages::SessionId;
+use ports::{
+    CommandStations, FailedRecord, GiveBack, KeepDebts, KeepHolds, KeepReturns, Payable, PortError, Record, TakeHolds,
+    TakePayments,
+};
 
 /// What collecting takes.
-pub trait CollectPorts: KeepDebts + TakePayments + KeepHolds + TakeHolds + CommandStations + Sync {}
+pub trait CollectPorts:
+    KeepDebts + TakePayments + KeepHolds + TakeHolds + KeepReturns + GiveBack + CommandStations + Sync
+{
+}
 
-impl<P: KeepDebts + TakePayments + KeepHolds + TakeHolds + CommandStations + Sync> CollectPorts for P {}
+impl<P> CollectPorts for P where
+    P: KeepDebts + TakePayments + KeepHolds + TakeHolds + KeepReturns + GiveBack + CommandStations + Sync
+{
+}
 
-/// Collects these debts and holds, as far as that goes now.
+/// Collects these debts and holds, and gives back what is to go back, as far as that goes now.
 ///
 /// Returns the records that are to be delivered again because the store did not answer.
 pub async fn handle<P>(ports: &P, now: Timestamp, records: Vec<Record<Payable>>) -> Vec<FailedRecord>
@@ -40,7 +51,15 @@ where
     P: CollectPorts,
 {
     match payable {
-        Payable::Debt(session) => collect::collect(ports, now, session).await,
+        Payable::Debt(session) => of_session(ports, now, session).await,
         Payable::Hold(id) => hold::collect(ports, now, id).await,
     }
+}
+
+async fn of_session<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
+where
+    P: CollectPorts,
+{
+    collect::collect(ports, now, session).await?;
+    give_back::give_back(ports, now, session).await
 }

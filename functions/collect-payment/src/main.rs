@@ -6,9 +6,10 @@ use std::time::Duration;
 async fn main() -> Result<(), lambda::Error> {
     lambda::start_logging();
     let (settings, tables, secret, api_base) = lambda::Config::from_env(|env| {
-        let [sessions, alerts, quarantine, secret] =
-            ["SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE", "STRIPE_KEY_SECRET"].map(|name| env.required(name));
-        let tables = aws::Tables { sessions, alerts, quarantine, ..Default::default() };
+        let [assets, sessions, alerts, quarantine, secret] =
+            ["ASSETS_TABLE", "SESSIONS_TABLE", "ALERTS_TABLE", "QUARANTINE_TABLE", "STRIPE_KEY_SECRET"]
+                .map(|name| env.required(name));
+        let tables = aws::Tables { assets, sessions, alerts, quarantine, ..Default::default() };
         (env.aws(), tables, secret, env.optional("STRIPE_API_BASE"))
     })?;
     let clients = aws::Clients::new(settings);

@@ -1,11 +1,11 @@
 //! Whom a change of a debt concerns.
 
 use alerts::{
-    AfterFailure, Alert, AlertChange, AlertId, Contact, Ending, Fact as Told, Language, PaymentFact, Place, ReviewFact,
-    ReviewReason,
+    AfterFailure, Alert, AlertChange, AlertId, Contact, DisputeFact, Ending, Fact as Told, Language, PaymentFact,
+    Place, RefundFact, ReviewFact, ReviewReason,
 };
 use billing::money::Money;
-use billing::payment::{Debt, Fact, PaymentState, WhyUnpaid};
+use billing::payment::{Debt, Dispute, DisputeState, Fact, PaymentState, Refund, RefundState, Returns, WhyUnpaid};
 use jiff::Timestamp;
 
 /// The alerts that follow from a debt's change and from what caused it.
@@ -24,9 +24,14 @@ pub(crate) fn whom(before: &Debt, after: &Debt, cause: Option<&Fact>, now: Times
         PaymentState::Uncollectible { why, .. } => {
             changes.push(open(after, failed(after, reason(why), AfterFailure::GivenUp), now));
         }
-        PaymentState::Succeeded { captured_minor, at, .. } if after.driver_asked => {
+        PaymentState::Succeeded { captured_minor, at, .. } => {
             let paid = Ending::Paid { amount: Money { minor: *captured_minor, currency: after.amount.currency } };
-            changes.push(AlertChange::resolve(AlertId::payment_failed(&after.session), paid, *at, now));
+            if after.driver_asked {
+                changes.push(AlertChange::resolve(AlertId::payment_failed(&after.session), paid, *at, now));
+            }
+            if after.reopened > 0 {
+                changes.push(AlertChange::resolve(AlertId::payment_uncollectible(&after.session), paid, *at, now));
+            }
         }
         PaymentState::Computed
         | PaymentState::NotBillable
@@ -36,9 +41,57 @@ pub(crate) fn whom(before: &Debt, after: &Debt, cause: Option<&Fact>, now: Times
         | PaymentState::Unknown { .. }
         | PaymentState::Processing { .. }
         | PaymentState::Declined { .. }
-        | PaymentState::Succeeded { .. } => {}
+        | PaymentState::Settled { .. } => {}
     }
     changes
+}
+
+/// The alerts that follow from a change of what goes back of the payment of a debt: of refunds that did not come about, and of disputes
+/// that opened or closed.
+pub(crate) fn of_returns(debt: &Debt, before: &Returns, after: &Returns, now: Timestamp) -> Vec<AlertChange> {
+    let failed = after.refunds.iter().filter_map(|refund| {
+        let was_final = before.refunds.iter().any(|known| known.number == refund.number && known.is_final());
+        refund_failed(after, refund).filter(|_| !was_final)
+    });
+    let mut changes: Vec<AlertChange> = failed.map(|fact| open(debt, fact, now)).collect();
+    for dispute in &after.disputes {
+        let known = before.disputes.iter().find(|known| known.id == dispute.id);
+        if known.is_none() {
+            changes.push(open(debt, disputed(after, dispute), now));
+        }
+        let ending = match dispute.state {
+            DisputeState::Open => None,
+            DisputeState::Won => Some(Ending::Won),
+            DisputeState::Lost => Some(Ending::Lost),
+        };
+        if let Some(ending) = ending
+            && known.is_none_or(|known| known.state == DisputeState::Open)
+        {
+            let id = AlertId::payment_disputed(&after.session, &dispute.id);
+            changes.push(AlertChange::resolve(id, ending, dispute.closed_at.unwrap_or(now), now));
+        }
+    }
+    changes
+}
+
+fn refund_failed(returns: &Returns, refund: &Refund) -> Option<Told> {
+    let RefundState::Failed { why, .. } = &refund.state else { return None };
+    Some(Told::RefundFailed(RefundFact {
+        session: returns.session.clone(),
+        payment: returns.payment,
+        number: refund.number,
+        amount: Money { minor: refund.amount_minor, currency: returns.captured.currency },
+        reason: why.as_str().to_owned(),
+    }))
+}
+
+fn disputed(returns: &Returns, dispute: &Dispute) -> Told {
+    Told::PaymentDisputed(DisputeFact {
+        session: returns.session.clone(),
+        dispute: dispute.id.clone(),
+        amount: dispute.amount,
+        reason: dispute.reason.clone(),
+    })
 }
 
 fn open(debt: &Debt, fact: Told, now: Timestamp) -> AlertChange {

@@ -1,5 +1,6 @@
 //! The little of an event that is read: which it is, and whose session it concerns.
 
+use jiff::{SignedDuration, Timestamp};
 use messages::{HoldId, SessionId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -14,6 +15,17 @@ const CONCERNING: [&str; 6] = [
     "payment_intent.succeeded",
 ];
 
+/// Events after which something may go back of a payment: its refunds and disputes.
+const RETURNING: [&str; 7] = [
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+    "refund.failed",
+    "refund.updated",
+];
+
 /// The longest event id that is kept, bytes.
 const MAX_ID: usize = 255;
 
@@ -25,6 +37,8 @@ pub(crate) struct Event {
     /// E.g. `payment_intent.succeeded`.
     #[serde(rename = "type")]
     pub(crate) kind: String,
+    /// Seconds since 1970.
+    created: Option<i64>,
     data: Data,
 }
 
@@ -88,6 +102,17 @@ impl Event {
         self.data.object.metadata.as_ref().filter(|_| CONCERNING.contains(&self.kind.as_str()))
     }
 
+    /// Whether it tells of something younger than `age`; an event without a time is old.
+    pub(crate) fn is_younger_than(&self, age: SignedDuration, now: Timestamp) -> bool {
+        let happened = self.created.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        happened.is_some_and(|happened| now.duration_since(happened) < age)
+    }
+
+    /// The intent of whose payment something may go back. A dispute has no metadata of ours: its intent is all that leads to a session.
+    pub(crate) fn returning_intent(&self) -> Option<&str> {
+        RETURNING.contains(&self.kind.as_str()).then(|| self.intent()).flatten()
+    }
+
     /// The payment intent it is about.
     pub(crate) fn intent(&self) -> Option<&str> {
         let object = &self.data.object;
@@ -148,6 +173,23 @@ mod tests {
             let json = format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#);
             let found = Event::parse(json.as_bytes()).unwrap().concerned_hold();
             assert_eq!(found.as_ref().map(HoldId::as_str), hold, "{kind} {metadata}");
+        }
+    }
+
+    #[test]
+    fn disputes_and_refunds_concern_the_payment_of_their_intent() {
+        let dispute = r#"{"id":"du_1","object":"dispute","charge":"ch_1","payment_intent":"pi_1","metadata":{}}"#;
+        for (kind, object, intent) in [
+            ("charge.dispute.created", dispute, Some("pi_1")),
+            ("charge.dispute.closed", dispute, Some("pi_1")),
+            ("charge.dispute.of_next_year", dispute, None),
+            ("charge.dispute.created", r#"{"id":"du_1","object":"dispute","charge":"ch_1"}"#, None),
+            ("refund.failed", r#"{"id":"re_1","object":"refund","payment_intent":"pi_2"}"#, Some("pi_2")),
+            ("refund.created", r#"{"id":"re_1","object":"refund","payment_intent":"pi_2"}"#, None),
+            ("payment_intent.succeeded", r#"{"id":"pi_1","object":"payment_intent"}"#, None),
+        ] {
+            let json = format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#);
+            assert_eq!(Event::parse(json.as_bytes()).unwrap().returning_intent(), intent, "{kind} {object}");
         }
     }
 

@@ -1,21 +1,39 @@
 //! Signed webhook to due mark.
 //!
-//! An event of Stripe decides nothing: it marks the debt of its session, or its hold, as due, and whoever collects asks Stripe for the truth.
-//! So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks nothing.
+//! An event of Stripe decides nothing: it marks the debt of its session as due, or its hold, or what goes back of a payment, and whoever
+//! collects asks Stripe for the truth. So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks
+//! nothing.
 
 mod event;
 mod signature;
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use ports::{MarkDebts, MarkHolds, PortError, ReadSecret, RememberEvents, Remembered};
+use billing::payment::Returns;
+use jiff::{SignedDuration, Timestamp};
+use ports::{
+    KeepReturns, MarkDebts, MarkHolds, PortError, ReadPayments, ReadSecret, RememberEvents, Remembered, Saved,
+};
 
 use crate::event::Event;
 use crate::signature::{Signature, keys};
 
 /// The longest body that is read, bytes.
 const MAX_BODY: usize = 256 * 1024;
+
+/// A payment is stored so soon after Stripe has made it; until then, Stripe is asked to send what it tells of it again.
+const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often a mark that lost a race is set again before Stripe has to send the event again.
+const ATTEMPTS: usize = 5;
+
+/// What taking an event takes.
+pub trait WebhookPorts:
+    ReadSecret + MarkDebts + MarkHolds + ReadPayments + KeepReturns + RememberEvents + Sync
+{
+}
+
+impl<P: ReadSecret + MarkDebts + MarkHolds + ReadPayments + KeepReturns + RememberEvents + Sync> WebhookPorts for P {}
 
 /// One request to the webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,21 +59,24 @@ enum Outcome {
     Refused,
     /// It is too long.
     TooLong,
+    /// It is about a payment that may be about to be stored.
+    TooEarly,
     /// Nobody has set the webhook's secret yet.
     NotSetUp,
 }
 
 /// Takes one event.
 ///
-/// Answers 200 when the event was taken or concerns nothing here, 400 when it is not signed by Stripe or cannot be read, 413 when it
-/// is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
+/// Answers 200 when the event was taken or concerns nothing here, 400 when it is not signed by Stripe or cannot be read, 409 when
+/// it is about a payment that may be about to be stored, 413 when it is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
 pub async fn handle<P>(ports: &P, now: Timestamp, request: WebhookRequest) -> WebhookResponse
 where
-    P: ReadSecret + MarkDebts + MarkHolds + RememberEvents + Sync,
+    P: WebhookPorts,
 {
     let status = match take(ports, now, &request).await {
         Ok(Outcome::Taken) => 200,
         Ok(Outcome::Refused) => 400,
+        Ok(Outcome::TooEarly) => 409,
         Ok(Outcome::TooLong) => 413,
         Ok(Outcome::NotSetUp) => 503,
         Err(error) => {
@@ -68,7 +89,7 @@ where
 
 async fn take<P>(ports: &P, now: Timestamp, request: &WebhookRequest) -> Result<Outcome, PortError>
 where
-    P: ReadSecret + MarkDebts + MarkHolds + RememberEvents + Sync,
+    P: WebhookPorts,
 {
     if request.body.len() > MAX_BODY {
         return Ok(Outcome::TooLong);
@@ -123,10 +144,11 @@ async fn refused<P: ReadSecret + Sync>(ports: &P, why: &'static str) -> Result<S
     Ok(if is_set { Signed::No(why) } else { Signed::Unknowable })
 }
 
-/// Marks the debt, then remembers the event: whoever dies between the two is sent the event again, and marking twice is harmless.
+/// Marks what the event concerns, then remembers the event: whoever dies between the two is sent the event again, and marking twice is
+/// harmless.
 async fn mark<P>(ports: &P, now: Timestamp, event: &Event) -> Result<Outcome, PortError>
 where
-    P: MarkDebts + MarkHolds + RememberEvents + Sync,
+    P: WebhookPorts,
 {
     if let Some(hold) = event.concerned_hold() {
         let is_ours = ports.mark_hold_due(&hold, now).await?;
@@ -134,15 +156,48 @@ where
         tracing::info!(event.id, event.kind, event.first = first, hold.id = %hold, hold.known = is_ours, "an event of Stripe was taken");
         return Ok(Outcome::Taken);
     }
-    let Some(session) = event.concerned_session() else {
-        tracing::debug!(event.id, event.kind, intent = event.intent(), "an event of Stripe concerns no session");
-        return Ok(Outcome::Taken);
+    let is_ours = match (event.concerned_session(), event.returning_intent()) {
+        (Some(session), _) => ports.mark_debt_due(&session, now).await?,
+        (None, Some(intent)) => {
+            let is_ours = look_at_returns(ports, now, intent).await?;
+            if !is_ours && event.is_younger_than(STORED_WITHIN, now) {
+                return Ok(Outcome::TooEarly);
+            }
+            is_ours
+        }
+        (None, None) => {
+            tracing::debug!(event.id, event.kind, intent = event.intent(), "an event of Stripe concerns no session");
+            return Ok(Outcome::Taken);
+        }
     };
-    let is_ours = ports.mark_debt_due(&session, now).await?;
     let first = match ports.remember_event(&event.id, now).await? {
         Remembered::First => true,
         Remembered::Again => false,
     };
-    tracing::info!(event.id, event.kind, event.first = first, session.id = %session, session.known = is_ours, "an event of Stripe was taken");
+    tracing::info!(
+        event.id,
+        event.kind,
+        event.first = first,
+        intent = event.intent(),
+        known = is_ours,
+        "an event of Stripe was taken"
+    );
     Ok(Outcome::Taken)
+}
+
+/// Has somebody look at what goes back of the payment of an intent; false when it is no payment of ours.
+async fn look_at_returns<P>(ports: &P, now: Timestamp, intent: &str) -> Result<bool, PortError>
+where
+    P: ReadPayments + KeepReturns + Sync,
+{
+    let Some(payment) = ports.payment_by(intent).await? else { return Ok(false) };
+    for _ in 0..ATTEMPTS {
+        let known = ports.returns(&payment.session).await?.into_iter().find(|known| known.payment == payment.number);
+        let returns = known.unwrap_or_else(|| Returns::of(&payment)).to_be_looked_at(now);
+        match ports.ask_returns(&returns).await? {
+            Saved::Done => return Ok(true),
+            Saved::Conflict => {}
+        }
+    }
+    Err(PortError::new("mark what goes back", "others kept writing it"))
 }

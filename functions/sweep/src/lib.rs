@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use messages::SiteId;
 use ports::{
     CommandStations, Due, FindDue, KeepAlerts, KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence,
-    KeepReceipts, ListStations, MarkDebts, MarkHolds, PortError, ReadStations, Site,
+    KeepReceipts, ListStations, MarkDebts, MarkHolds, MarkReturns, PortError, ReadStations, Site,
 };
 use record_transaction::SettlePorts;
 
@@ -31,6 +31,7 @@ pub trait SweepPorts:
     + KeepReceipts
     + MarkDebts
     + MarkHolds
+    + MarkReturns
     + KeepAlerts
     + CommandStations
     + KeepPresence
@@ -46,6 +47,7 @@ impl<P> SweepPorts for P where
         + KeepReceipts
         + MarkDebts
         + MarkHolds
+        + MarkReturns
         + KeepAlerts
         + CommandStations
         + KeepPresence
@@ -97,6 +99,7 @@ where
         Due::Session { id, .. } => sessions::look_at(ports, now, id).await,
         Due::Debt { id, .. } => ports.mark_debt_due(id, now).await.map(|_| ()),
         Due::Hold { id, .. } => ports.mark_hold_due(id, now).await.map(|_| ()),
+        Due::Returns { id, payment, .. } => ports.mark_returns_due(id, *payment, now).await.map(|_| ()),
         Due::Alert { id, .. } => ports.mark_alert_due(id, now).await,
         Due::Presence { id, .. } => presence::look_at(ports, now, id).await,
         Due::Disturbance { site, fault, .. } => disturbances::look_at(ports, now, site, fault).await,

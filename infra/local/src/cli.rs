@@ -42,6 +42,16 @@ pub enum Command {
     ///
     /// Prints the hold with its one-time token, which pays for one session at this EVSE; `show holds` tells what becomes of it.
     Hold(Hold),
+    /// Give money back that a driver has paid for a session
+    Refund(Refund),
+    /// Say that a debt that could not be collected is paid another way; a driver is blocked as long as any such debt is open
+    Settle(Settle),
+    /// Collect a debt again that could not be collected, with the card that the driver has now
+    Collect(Collect),
+    /// Compare our books with Stripe's and with the registers, as it is done every day
+    ///
+    /// Prints one line for each disagreement: {kind, session, id, ours, theirs, unit}. Any makes the exit code 1.
+    Reconcile(Reconcile),
     /// Price an OCPI CDR under a tariff
     Price(Price),
     /// Look for mistakes in an OCPI tariff
@@ -294,6 +304,61 @@ pub struct Hold {
     /// The id of the hold; without it one is drawn. Asking twice under one id is one hold
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `refund`.
+///
+/// What is printed says what was asked for; `show payments` says what became of it.
+#[derive(Debug, Args)]
+pub struct Refund {
+    /// The session, `station:transaction`
+    pub session: String,
+    /// How much, as a decimal in the currency of the payment; without it, all that is left
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// Why, for the books
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Which payment of the session, where there are several
+    #[arg(long, value_name = "N")]
+    pub payment: Option<u32>,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `settle`.
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// The session, `station:transaction`
+    pub session: String,
+    /// How it was paid, for the books
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `collect`.
+#[derive(Debug, Args)]
+pub struct Collect {
+    /// The session, `station:transaction`
+    pub session: String,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Options of `reconcile`.
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    /// How many days are looked back at
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub days: u16,
     /// Where.
     #[command(flatten)]
     pub source: Source,

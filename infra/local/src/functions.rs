@@ -1,10 +1,12 @@
 //! The functions by name, each run as its Lambda runs it: the same frames decode what AWS would send and call the same `handle`.
 
 use aws::Dynamo;
+use billing::payment::reconcile::Disagreement;
+use jiff::{SignedDuration, Timestamp};
 use lambda::dynamodb::{Event, EventRecord};
 use lambda::sqs::{SqsEvent, SqsMessage};
 use lambda::{Call, queue_batch, stream_batch};
-use ports::{Clock, Ports};
+use ports::{Clock, PortError, Ports};
 
 use crate::clock::LocalClock;
 use crate::dispatch::Message;
@@ -38,9 +40,9 @@ impl Functions {
         Self { ports, clock }
     }
 
-    /// What time it is for them.
+    /// The time of the functions.
     #[must_use]
-    pub fn now(&self) -> jiff::Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -104,8 +106,22 @@ impl Functions {
                 }
                 Ok(())
             }
+            "reconcile-payments" => {
+                if let Err(error) = reconcile_payments::handle(&self.ports, self.clock.now()).await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the books could not be compared");
+                }
+                Ok(())
+            }
             other => Err(NotInvoked::by("a schedule", other)),
         }
+    }
+
+    /// Where our books of so long a time disagree with Stripe's and with the registers.
+    ///
+    /// # Errors
+    /// [`PortError`]: a book could not be read.
+    pub async fn compare_books(&self, look_back: SignedDuration) -> Result<Vec<Disagreement>, PortError> {
+        reconcile_payments::compare(&self.ports, self.clock.now(), look_back).await
     }
 
     /// A call over HTTP; the status of the answer.

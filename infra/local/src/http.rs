@@ -9,14 +9,17 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post};
 use clap::ValueEnum;
+use jiff::SignedDuration;
 use lambda::Call;
 use messages::StationId;
 use ports::{KeepAssets, ReadStations, RemoveStations};
 use tokio::net::TcpListener;
 
 use crate::cli::What;
+use crate::exit::Failure;
 use crate::functions::Functions;
 use crate::hold::{Asked, Refused, open};
+use crate::orders::{self, Order};
 use crate::seed::Seed;
 use crate::show::Store;
 use crate::template::HttpRoute;
@@ -59,6 +62,8 @@ pub async fn serve(listener: TcpListener, api: Api) -> std::io::Result<()> {
         .route("/load", post(load))
         .route("/export", get(export))
         .route("/holds", post(hold))
+        .route("/orders", post(order))
+        .route("/reconcile/{days}", get(reconcile))
         .route("/stations/{id}", delete(retire))
         .fallback(any(function))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -161,6 +166,36 @@ async fn hold(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) -> 
         Ok(hold) => axum::Json(hold).into_response(),
         Err(Refused::Unusable(detail)) => unusable(detail),
         Err(Refused::Failed(error)) => failed(&error),
+    }
+}
+
+/// An order of an operator about money.
+async fn order(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let order: Order = match serde_json::from_str(&body) {
+        Ok(order) => order,
+        Err(error) => return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
+    };
+    match orders::carry_out(&api.store.tables, api.functions.now(), &order).await {
+        Ok(line) => axum::Json(line).into_response(),
+        Err(Failure::Unusable(detail)) => (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response(),
+        Err(Failure::Failed(detail)) => (StatusCode::INTERNAL_SERVER_ERROR, detail).into_response(),
+    }
+}
+
+/// Where the books of so many days disagree, one JSON object a line.
+async fn reconcile(State(api): State<Arc<Api>>, Path(days): Path<u16>, headers: HeaderMap) -> Response {
+    if !authorized(&api, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let look_back = SignedDuration::from_hours(24 * i64::from(days));
+    let lines = api.functions.compare_books(look_back).await.map(|found| orders::lines(&found));
+    match lines {
+        Ok(Ok(lines)) => ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response(),
+        Ok(Err(error)) => failed(&error),
+        Err(error) => failed(&error),
     }
 }
 

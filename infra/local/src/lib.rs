@@ -20,6 +20,7 @@ pub mod hold;
 pub mod http;
 mod key_files;
 mod offline;
+pub mod orders;
 pub mod outside;
 pub mod seed;
 pub mod show;
@@ -49,6 +50,10 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Rotate(options) => admit::rotate(&options).await,
         Command::Retire(options) => admit::retire(&options).await,
         Command::Hold(options) => hold::run(&options).await,
+        Command::Refund(options) => orders::refund(&options).await,
+        Command::Settle(options) => orders::settle(&options).await,
+        Command::Collect(options) => orders::collect(&options).await,
+        Command::Reconcile(options) => orders::reconcile(&options).await,
         Command::Price(options) => offline::price(&options),
         Command::Lint(options) => offline::lint(&options),
         Command::Bill(options) => offline::bill(&options),
@@ -77,6 +82,10 @@ fn log(command: &Command) {
         | Command::Rotate(_)
         | Command::Retire(_)
         | Command::Hold(_)
+        | Command::Refund(_)
+        | Command::Settle(_)
+        | Command::Collect(_)
+        | Command::Reconcile(_)
         | Command::Price(_)
         | Command::Lint(_)
         | Command::Bill(_)

@@ -8,7 +8,7 @@ use alerts::{Stage, Telling};
 use aws::Dynamo;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use billing::payment::Debt;
+use billing::payment::{Debt, Returns};
 use billing::receipt::Issued;
 use hyper::Method;
 use ports::{KeepAssets, KeepReceipts, Payment, PortError};
@@ -131,10 +131,13 @@ impl Store {
     async fn payments(&self) -> Result<Vec<Value>, PortError> {
         let payments: BTreeMap<String, Payment> =
             self.tables.all_payments().await?.into_iter().map(|paid| (paid.session.to_string(), paid)).collect();
+        let returns: BTreeMap<String, Returns> =
+            self.tables.all_returns().await?.into_iter().map(|back| (back.session.to_string(), back)).collect();
         let mut debts: Vec<Debt> = self.debts().await?.into_values().collect();
         debts.sort_by_key(|debt| (debt.created_at, debt.session.clone()));
         let row = |debt: &Debt| {
             let paid = payments.get(&debt.session.to_string());
+            let back = returns.get(&debt.session.to_string());
             json!({
                 "session": debt.session,
                 "driver": debt.payer.driver,
@@ -142,6 +145,10 @@ impl Store {
                 "amountMinor": debt.amount.minor,
                 "capturedMinor": paid.map_or(0, |paid| paid.captured.minor),
                 "currency": debt.amount.currency,
+                "refundedMinor": back.map_or(0, Returns::refunded_minor),
+                "returned": back.and_then(|back| back.refunded().as_str()),
+                "refunds": back.map_or(&[][..], |back| &back.refunds),
+                "disputes": back.map_or(&[][..], |back| &back.disputes),
                 "intent": paid.map(|paid| &paid.intent),
                 "dueAt": debt.due_at,
                 "createdAt": debt.created_at,

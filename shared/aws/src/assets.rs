@@ -9,6 +9,7 @@
 //! | `station#{id}` | `station` | a station, for whoever knows only its id |
 //! | | `admission` | that it may claim a certificate, and which it has claimed |
 //! | `driver#{id}` | `driver` | a driver |
+//! | | `driver-unpaid#{session}` | a debt of theirs that was given up: they are blocked |
 //! | `token#{token}` | `token` | whose token it is |
 //! | `sites`, `drivers` | `site#{id}`, `driver#{id}` | all of them, for lists |
 //! | `move#{station}` | a message id | that message has changed a stock |

@@ -11,6 +11,7 @@ use crate::error::BadItem;
 use crate::item::{Attributes, Item, Read, read};
 use crate::keys::DUE_COLLECT;
 use crate::marks::Wake;
+use crate::returns::payment_writes;
 use crate::write::{Committed, Expected, Transaction, put_action};
 
 /// The sort key of a debt.
@@ -38,7 +39,10 @@ impl KeepDebts for Dynamo {
         let item = debt_item(action, debt, Wake::Nobody)?;
         let mut writes = Transaction::default().require(put_action(action, table, item, Expected::read(debt.version))?);
         if let Some(payment) = payment {
-            writes = writes.require(put_action(action, table, payment_item(action, payment)?, Expected::Absent)?);
+            writes = payment_writes(action, table, payment)?.into_iter().fold(writes, Transaction::require);
+        }
+        if let Some(block) = self.block_write(action, debt)? {
+            writes = writes.require(block);
         }
         let writes = writes.prefer(self.alert_writes(action, alerts)?);
         match self.commit(action, writes).await? {

@@ -15,6 +15,7 @@ use crate::holds::hold_of_key;
 use crate::item::{Attributes, Read};
 use crate::keys::{DUE_AT, DUE_INDEX, DUE_PART, DUE_PARTS, PK, SITE, SK, moment};
 use crate::presence::PRESENCE;
+use crate::returns::payment_of_key;
 use crate::sessions::HEAD;
 
 const ACTION: &str = "find what is due";
@@ -93,7 +94,10 @@ fn of_sessions(item: &Attributes) -> Result<Due, BadItem> {
     match item.text_of(SK)? {
         HEAD => Ok(Due::Session { id, due_at }),
         DEBT => Ok(Due::Debt { id, due_at }),
-        _ => Err(BadItem::missing(SK)),
+        sk => match payment_of_key(sk) {
+            Some(payment) => Ok(Due::Returns { id, payment, due_at }),
+            None => Err(BadItem::missing(SK)),
+        },
     }
 }
 

@@ -50,6 +50,25 @@ pub(crate) enum Seeing {
     Recent,
 }
 
+/// Items per page where it is not known how many are wanted.
+const PAGE: i32 = 100;
+
+/// Pages of a partition, from its end.
+pub(crate) struct Backwards {
+    /// The next page, if there is one.
+    query: Option<QueryFluentBuilder>,
+}
+
+impl Backwards {
+    /// The next page; none at the end.
+    pub(crate) async fn next(&mut self, action: &'static str) -> Result<Option<Vec<Attributes>>, PortError> {
+        let Some(query) = self.query.take() else { return Ok(None) };
+        let page = query.clone().send().await.map_err(failed(action))?;
+        self.query = page.last_evaluated_key.map(|last| query.set_exclusive_start_key(Some(last)));
+        Ok(Some(page.items.unwrap_or_default()))
+    }
+}
+
 impl Dynamo {
     /// The tables of these names.
     #[must_use]
@@ -100,6 +119,12 @@ impl Dynamo {
                 return Ok(items);
             }
         }
+    }
+
+    /// The items of a partition whose sort key begins like this, from the highest down, page by page.
+    pub(crate) fn backwards(&self, table: &str, key: (String, &str)) -> Backwards {
+        let query = self.partition(table, key, Seeing::Everything).scan_index_forward(false).limit(PAGE);
+        Backwards { query: Some(query) }
     }
 
     /// The item of a partition with the highest sort key of those that begin like this.

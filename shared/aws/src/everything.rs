@@ -2,7 +2,7 @@
 
 use ::alerts::Alert;
 use billing::cdr::Cdr;
-use billing::payment::{Debt, Hold};
+use billing::payment::{Debt, Hold, Returns};
 use billing::session::Head;
 use ports::{ConnectorRow, HealthRow, Payment, PortError, PresenceRow, Quarantined};
 
@@ -17,6 +17,7 @@ use crate::item::{Attributes, Read, read};
 use crate::keys::SK;
 use crate::presence::{PRESENCE, presence_of};
 use crate::quarantine::input_of;
+use crate::returns::{RETURNS, returns_of};
 use crate::sessions::{CDR, HEAD, head_of};
 
 impl Dynamo {
@@ -43,6 +44,11 @@ impl Dynamo {
     /// Every payment.
     pub async fn all_payments(&self) -> Result<Vec<Payment>, PortError> {
         self.all_of("list payments", &self.tables.sessions, Some(PAYMENT), Read::value).await
+    }
+
+    /// What goes back of every payment of which anything does.
+    pub async fn all_returns(&self) -> Result<Vec<Returns>, PortError> {
+        self.all_of("list what goes back", &self.tables.sessions, Some(RETURNS), returns_of).await
     }
 
     /// Every alert.

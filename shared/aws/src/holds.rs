@@ -8,12 +8,13 @@ use messages::HoldId;
 use ports::{KeepHolds, MarkHolds, OpenHolds, PortError, Saved, WithHold};
 
 use crate::Dynamo;
-use crate::debts::{debt_item, payment_item};
+use crate::debts::debt_item;
 use crate::dynamo::Seeing;
 use crate::error::BadItem;
 use crate::item::{Attributes, Item, Read, key, read};
 use crate::keys::DUE_COLLECT;
 use crate::marks::{Marked, Wake};
+use crate::returns::payment_writes;
 use crate::write::{Committed, Expected, Transaction, Written, put_action};
 
 /// The sort key of a hold, and with `#` what its partition begins with.
@@ -51,7 +52,7 @@ impl KeepHolds for Dynamo {
         }
         let mut writes = Transaction::default().require(put_action(action, table, item, Expected::read(hold.version))?);
         if let Some(payment) = &with.payment {
-            writes = writes.require(put_action(action, table, payment_item(action, payment)?, Expected::Absent)?);
+            writes = payment_writes(action, table, payment)?.into_iter().fold(writes, Transaction::require);
         }
         if let Some(debt) = &with.debt {
             let item = debt_item(action, debt, Wake::Reader)?;

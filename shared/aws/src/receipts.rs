@@ -15,7 +15,7 @@ use crate::sessions::head_item;
 use crate::write::{Committed, Expected, Transaction, put_action};
 
 /// What the sort keys begin with.
-const NUMBER: &str = "n#";
+pub(crate) const NUMBER: &str = "n#";
 
 impl KeepReceipts for Dynamo {
     async fn last_receipt(&self, series: &SiteId) -> Result<Option<Issued>, PortError> {

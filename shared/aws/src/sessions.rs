@@ -1,6 +1,7 @@
 //! Sessions: the head, an item per message, and the end in one transaction.
 //!
-//! Partition: the session. Sort keys: `head`, `m#` and ten digits of the sequence number, `cdr#1`, `debt`, `pay#1`.
+//! Partition: the session. Sort keys: `head`, `m#` and ten digits of the sequence number, `cdr#1`, `debt`, `pay#1`,
+//! `returns#1`.
 
 use billing::session::{Head, StoredMessage};
 use messages::SessionId;

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use ports::PortError;
 
@@ -213,6 +213,22 @@ pub(crate) fn put_action(
         .set_expression_attribute_values(expected.version().map(|version| [(":expected".to_owned(), version)].into()))
         .build();
     Ok(TransactWriteItem::builder().put(built(action, put)?).build())
+}
+
+/// A whole item whatever was there before, as part of a transaction.
+pub(crate) fn replace_action(action: &'static str, table: &str, item: Item) -> Result<TransactWriteItem, PortError> {
+    let put = Put::builder().table_name(table).set_item(Some(item.attributes())).build();
+    Ok(TransactWriteItem::builder().put(built(action, put)?).build())
+}
+
+/// The end of an item, if there is one, as part of a transaction.
+pub(crate) fn delete_action(
+    action: &'static str,
+    table: &str,
+    key: Attributes,
+) -> Result<TransactWriteItem, PortError> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key)).build();
+    Ok(TransactWriteItem::builder().delete(built(action, delete)?).build())
 }
 
 /// An update, as part of a transaction.

@@ -131,7 +131,7 @@ pub struct Driver {
     pub stripe_customer: Option<String>,
     /// Their saved Stripe payment method, `pm_…`.
     pub payment_method: Option<String>,
-    /// They may not charge until they have paid.
+    /// They may not charge: somebody has said so, or, where [`ReadDrivers`] shows it, a debt of theirs was given up and is not paid.
     #[serde(default)]
     pub blocked: bool,
 }
@@ -164,7 +164,7 @@ pub trait ReadTariffs {
 
 /// Drivers by what identifies them.
 pub trait ReadDrivers {
-    /// Whose token this is.
+    /// Whose token this is; blocked, too, while a debt of theirs that was given up is not paid.
     fn driver_of(&self, token: &IdToken) -> impl Future<Output = Result<Option<Driver>, PortError>> + Send;
 }
 

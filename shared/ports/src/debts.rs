@@ -3,35 +3,20 @@
 use std::future::Future;
 
 use alerts::AlertChange;
-use billing::money::Money;
 use billing::payment::Debt;
+pub use billing::payment::Payment;
 use jiff::Timestamp;
 use messages::SessionId;
-use serde::{Deserialize, Serialize};
 
 use crate::{PortError, Saved};
-
-/// Money that moved for a session; written once, together with the debt's final state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Payment {
-    /// The session that is paid.
-    pub session: SessionId,
-    /// Which payment of the session, from 1.
-    pub number: u32,
-    /// The Stripe PaymentIntent.
-    pub intent: String,
-    /// What was captured.
-    pub captured: Money,
-    /// When we learned of it.
-    pub at: Timestamp,
-}
 
 /// Debts, each with its state of payment.
 pub trait KeepDebts {
     /// The debt of a session, as of now.
     fn debt(&self, session: &SessionId) -> impl Future<Output = Result<Option<Debt>, PortError>> + Send;
-    /// Writes the debt if its version is still the one that was read; with it the payment (put if absent) and the alerts that follow.
-    /// The mark that woke the writer is cleared; the debt's `due_at` stays as the debt says.
+    /// Writes the debt if its version is still the one that was read; with it the payment (put if absent; an intent makes one payment)
+    /// and the alerts that follow. The mark that woke the writer is cleared; the debt's `due_at` stays as the debt says. What the debt means for its driver
+    /// ([`Debt::block`]) is written, too: [`crate::ReadDrivers`] shows them blocked as long as any debt of theirs stands.
     fn save_debt(
         &self,
         debt: &Debt,

@@ -33,6 +33,15 @@ pub enum Due {
         /// Since when.
         due_at: Timestamp,
     },
+    /// What goes back of a payment and nobody has finished.
+    Returns {
+        /// Of which session.
+        id: SessionId,
+        /// Of which payment of it.
+        payment: u32,
+        /// Since when.
+        due_at: Timestamp,
+    },
     /// An alert that nobody has finished.
     Alert {
         /// Which.
@@ -66,6 +75,7 @@ impl Due {
             Self::Session { due_at, .. }
             | Self::Debt { due_at, .. }
             | Self::Hold { due_at, .. }
+            | Self::Returns { due_at, .. }
             | Self::Alert { due_at, .. }
             | Self::Presence { due_at, .. }
             | Self::Disturbance { due_at, .. } => *due_at,

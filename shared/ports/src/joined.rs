@@ -6,8 +6,9 @@ use std::future::Future;
 use alerts::{Alert, AlertChange, AlertId, Publication, stock::Stock};
 use billing::{
     assignment::AssignedTariff,
+    cdr::Cdr,
     money::Money,
-    payment::{Debt, Hold},
+    payment::{Debt, Hold, Returns},
     receipt::Issued,
     session::{Head, StoredMessage},
 };
@@ -17,12 +18,13 @@ use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, ItemId, SessionId, S
 
 use crate::{
     Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue,
-    HealthRow, HeldIntent, HoldRequest, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions, KeepAlerts,
-    KeepConnectors, KeepDebts, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
-    KeepSessions, KeepStock, ListStations, MarkDebts, MarkHolds, OpenHolds, OutageRow, Payment, PaymentError,
-    PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised, ReadDrivers, ReadHealth, ReadSecret,
-    ReadStations, ReadTariffs, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, Site, Station,
-    StockMove, StockSaved, StoreMessages, TakeHolds, TakePayments, VerifyReadings, WithHold,
+    GiveBack, HealthRow, HeldIntent, HoldRequest, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions,
+    KeepAlerts, KeepConnectors, KeepDebts, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine,
+    KeepReceipts, KeepReturns, KeepSessions, KeepStock, ListStations, MarkDebts, MarkHolds, MarkReturns, OpenHolds,
+    OutageRow, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised,
+    ReadBills, ReadDrivers, ReadHealth, ReadPayments, ReadSecret, ReadStations, ReadStripeBooks, ReadTariffs,
+    RefundRequest, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, ShownDispute, ShownRefund, Site,
+    Station, StockMove, StockSaved, StoreMessages, StripeBooks, TakeHolds, TakePayments, VerifyReadings, WithHold,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -131,6 +133,19 @@ tables!(KeepHolds {
     fn save_hold(hold: &Hold, with: &WithHold) -> Result<Saved, PortError>;
 });
 tables!(MarkHolds { fn mark_hold_due(id: &HoldId, now: Timestamp) -> Result<bool, PortError>; });
+tables!(ReadPayments {
+    fn payments_of(session: &SessionId) -> Result<Vec<Payment>, PortError>;
+    fn payment_by(intent: &str) -> Result<Option<Payment>, PortError>;
+});
+tables!(KeepReturns {
+    fn returns(session: &SessionId) -> Result<Vec<Returns>, PortError>;
+    fn ask_returns(returns: &Returns) -> Result<Saved, PortError>;
+    fn save_returns(returns: &Returns, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+});
+tables!(MarkReturns {
+    fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> Result<bool, PortError>;
+});
+tables!(ReadBills { fn bills_since(since: Timestamp) -> Result<Vec<Cdr>, PortError>; });
 tables!(RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; });
 tables!(KeepAlerts {
     fn alert(id: &AlertId) -> Result<Option<Alert>, PortError>;
@@ -171,6 +186,15 @@ outside!(TakeHolds {
     fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
     fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
 });
+
+outside!(GiveBack {
+    fn create_refund(request: &RefundRequest) -> Result<ShownRefund, PaymentError>;
+    fn find_refund(request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError>;
+    fn read_refund(refund: &str) -> Result<ShownRefund, PaymentError>;
+    fn disputes_of(intent: &str) -> Result<Vec<ShownDispute>, PaymentError>;
+});
+
+outside!(ReadStripeBooks { fn stripe_books(since: Timestamp) -> Result<StripeBooks, PaymentError>; });
 
 impl<T, O: VerifyReadings> VerifyReadings for Ports<T, O> {
     fn verify_reading(&self, signed: &str, meter_key: Option<&str>) -> Check {

@@ -6,6 +6,7 @@
 mod admissions;
 mod alerts;
 mod assets;
+mod books;
 mod clock;
 mod connectors;
 mod debts;
@@ -22,6 +23,7 @@ mod quarantine;
 mod readings;
 mod receipts;
 mod record;
+mod returns;
 mod secrets;
 mod sessions;
 mod stations;
@@ -33,6 +35,7 @@ pub use assets::{
     Current, Driver, KeepAssets, Language, ListStations, Operator, ReadDrivers, ReadStations, ReadTariffs,
     RemoveStations, Site, Station, StationConnector,
 };
+pub use books::{ReadBills, ReadStripeBooks, StripeBooks};
 pub use clock::Clock;
 pub use connectors::{ConnectorRow, KeepConnectors, Live};
 pub use debts::{KeepDebts, MarkDebts, Payment, RememberEvents, Remembered};
@@ -48,6 +51,9 @@ pub use quarantine::{KeepQuarantine, Quarantined};
 pub use readings::{Check, Doubt, Mark, SignedReading, VerifyReadings};
 pub use receipts::KeepReceipts;
 pub use record::{FailedRecord, Record};
+pub use returns::{
+    GiveBack, KeepReturns, MarkReturns, ReadPayments, RefundRequest, RefundStatus, ShownDispute, ShownRefund,
+};
 pub use secrets::{ReadSecret, Secret};
 pub use sessions::{KeepSessions, Put, Settled, StoreMessages};
 pub use stations::{AnswerStations, CommandStations};

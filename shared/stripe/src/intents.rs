@@ -17,7 +17,7 @@ use crate::client::Repeat;
 use crate::failure::decline;
 
 /// The key of the metadata that names the session.
-const SESSION: &str = "session";
+pub(crate) const SESSION: &str = "session";
 
 /// The most intents of a page, and the most pages that are looked through.
 const PAGE: i64 = 100;

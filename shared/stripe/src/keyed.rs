@@ -6,7 +6,8 @@ use std::time::Duration;
 use billing::money::Money;
 use jiff::Timestamp;
 use ports::{
-    HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, ReadSecret, Secret, TakeHolds, TakePayments,
+    GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, ReadSecret, ReadStripeBooks, RefundRequest,
+    Secret, ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments,
 };
 
 use crate::StripeClient;
@@ -103,6 +104,30 @@ impl<S: ReadSecret + Sync> TakeHolds for KeyedStripe<S> {
 
     async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
         self.client().await?.find_hold(request, since).await
+    }
+}
+
+impl<S: ReadSecret + Sync> GiveBack for KeyedStripe<S> {
+    async fn create_refund(&self, request: &RefundRequest) -> Result<ShownRefund, PaymentError> {
+        self.client().await?.create_refund(request).await
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError> {
+        self.client().await?.find_refund(request).await
+    }
+
+    async fn read_refund(&self, refund: &str) -> Result<ShownRefund, PaymentError> {
+        self.client().await?.read_refund(refund).await
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
+        self.client().await?.disputes_of(intent).await
+    }
+}
+
+impl<S: ReadSecret + Sync> ReadStripeBooks for KeyedStripe<S> {
+    async fn stripe_books(&self, since: Timestamp) -> Result<StripeBooks, PaymentError> {
+        self.client().await?.stripe_books(since).await
     }
 }
 

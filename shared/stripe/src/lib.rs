@@ -1,14 +1,17 @@
 //! The only crate that knows the Stripe SDK.
 //!
-//! [`StripeClient`] carries out [`ports::TakePayments`] and [`ports::TakeHolds`]. Every call goes through one wrapper that sends it exactly once: writes under
-//! the caller's idempotency key, reads without one. The SDK's own retries are never used, for they send random keys or none.
+//! [`StripeClient`] carries out [`ports::TakePayments`], [`ports::TakeHolds`], [`ports::GiveBack`] and [`ports::ReadStripeBooks`]. Every
+//! call goes through one wrapper that sends it exactly once: writes under the caller's idempotency key, reads without one. The SDK's own
+//! retries are never used, for they send random keys or none.
 
 mod amount;
+mod books;
 mod client;
 mod failure;
 mod holds;
 mod intents;
 mod keyed;
+mod refunds;
 
 pub use client::{BadClient, StripeClient};
 pub use keyed::KeyedStripe;

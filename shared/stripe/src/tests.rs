@@ -3,6 +3,7 @@
 mod failures;
 mod holds;
 mod payments;
+mod refunds;
 mod secrets;
 mod shop;
 mod source;

@@ -7,6 +7,7 @@ mod event;
 mod holds;
 mod keys;
 mod mishap;
+mod refunds;
 mod shop;
 
 use std::fmt;

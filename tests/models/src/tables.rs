@@ -6,6 +6,7 @@
 mod admissions;
 mod alerts;
 mod assets;
+mod bills;
 mod change;
 mod connectors;
 mod debts;
@@ -18,6 +19,7 @@ mod marks;
 mod presence;
 mod quarantine;
 mod receipts;
+mod returns;
 mod sessions;
 mod stock;
 
@@ -61,7 +63,7 @@ struct State {
 /// Who is woken by a write, through the stream of its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Woken {
-    /// Whoever collects debts.
+    /// Whoever collects debts, and gives back what is to go back.
     Debt(SessionId),
     /// Whoever collects holds.
     Hold(HoldId),

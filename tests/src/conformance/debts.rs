@@ -41,8 +41,10 @@ pub async fn a_payment_is_written_once_with_its_debt(ports: &(impl KeepDebts + O
     assert_eq!(ports.save_debt(&again, Some(&payment(&session, 999)), &[]).await.unwrap(), Saved::Conflict);
     assert_eq!(ports.debt(&session).await.unwrap(), Some(Debt { version: 2, ..paid.clone() }));
     assert_eq!(payments(ports, &session).await, [payment(&session, 300)]);
-    let second = Payment { number: 2, ..payment(&session, 5) };
+    let same_intent = Payment { number: 2, ..payment(&session, 5) };
     let more = Debt { version: 2, ..paid };
+    assert_eq!(ports.save_debt(&more, Some(&same_intent), &[]).await.unwrap(), Saved::Conflict);
+    let second = Payment { intent: format!("pi_{session}-2"), ..same_intent };
     assert_eq!(ports.save_debt(&more, Some(&second), &[]).await.unwrap(), Saved::Done);
     assert_eq!(payments(ports, &session).await.len(), 2);
 }
@@ -72,7 +74,7 @@ fn payment(session: &SessionId, minor: i64) -> Payment {
     Payment {
         session: session.clone(),
         number: 1,
-        intent: "pi_1".to_owned(),
+        intent: format!("pi_{session}"),
         captured: Money { minor, currency: euros() },
         at: at(5),
     }

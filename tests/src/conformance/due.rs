@@ -108,8 +108,11 @@ async fn save(ports: &impl KeepSessions, session: &SessionId, due_at: Timestamp)
 fn is_of(due: &Due, session: &SessionId) -> bool {
     match due {
         Due::Session { id, .. } => id == session,
-        Due::Debt { .. } | Due::Hold { .. } | Due::Alert { .. } | Due::Presence { .. } | Due::Disturbance { .. } => {
-            false
-        }
+        Due::Debt { .. }
+        | Due::Hold { .. }
+        | Due::Returns { .. }
+        | Due::Alert { .. }
+        | Due::Presence { .. }
+        | Due::Disturbance { .. } => false,
     }
 }

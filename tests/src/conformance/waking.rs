@@ -3,14 +3,15 @@
 use std::future::Future;
 
 use alerts::{Alert, AlertChange, AlertId, Ending};
-use billing::payment::{Debt, Hold};
+use billing::money::Money;
+use billing::payment::{Debt, Hold, Payment, Returns};
 use messages::{HoldId, SessionId};
 use ports::{
-    KeepAlerts, KeepConnectors, KeepDebts, KeepHolds, KeepSessions, MarkDebts, MarkHolds, OpenHolds, Raised, Saved,
-    Settled, WithHold,
+    KeepAlerts, KeepConnectors, KeepDebts, KeepHolds, KeepReturns, KeepSessions, MarkDebts, MarkHolds, MarkReturns,
+    OpenHolds, Raised, Saved, Settled, WithHold,
 };
 
-use super::values::{at, completed, connector, debt, head, hold, key, message, session, settled, station};
+use super::values::{at, completed, connector, debt, euros, head, hold, key, message, session, settled, station};
 
 /// What the readers of the streams were told since this was asked last, in the order of the writes.
 pub trait Woken {
@@ -93,6 +94,20 @@ pub async fn what_a_hold_has_not_paid_wakes_its_collector(ports: &(impl OpenHold
     let ended = Hold { version: 1, due_at: None, ..asked };
     assert_eq!(woken.collectors().await, []);
     assert_eq!(ports.save_hold(&ended, &rest).await.unwrap(), Saved::Done);
+    assert_eq!(woken.collectors().await, [session]);
+}
+
+/// Catches a refund that waits for the sweep.
+pub async fn what_is_asked_back_wakes_its_collector_once(ports: &(impl KeepReturns + MarkReturns), woken: &impl Woken) {
+    let (session, captured) = (session("wake-back"), Money { minor: 300, currency: euros() });
+    let payment = Payment { session: session.clone(), number: 1, intent: "pi_wake".to_owned(), captured, at: at(0) };
+    let asked = Returns::of(&payment).asked(None, "cable", at(0)).unwrap();
+    assert_eq!(ports.ask_returns(&asked).await.unwrap(), Saved::Done);
+    assert_eq!(woken.collectors().await, std::slice::from_ref(&session));
+    let later = Returns { due_at: Some(at(60)), version: 1, ..asked };
+    assert_eq!(ports.save_returns(&later, &[]).await.unwrap(), Saved::Done);
+    assert_eq!(woken.collectors().await, []);
+    assert!(ports.mark_returns_due(&session, 1, at(70)).await.unwrap());
     assert_eq!(woken.collectors().await, [session]);
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
 mod disturbances;
+mod dunning;
 mod health;
 mod holds;
 mod offline;
@@ -10,6 +11,8 @@ mod onboarding;
 mod payments;
 mod presence;
 mod receipts;
+mod reconcile;
+mod refunds;
 mod refusals;
 mod samples;
 mod sessions;

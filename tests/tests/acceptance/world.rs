@@ -10,8 +10,9 @@ use billing::money::Money;
 use jiff::{SignedDuration, Timestamp};
 use messages::{Ack, Command, Envelope, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, PortError,
-    Ports, PublishAlerts, PublishError, Record, Secret, TakeHolds, TakePayments, VerifyReadings,
+    AnswerStations, Check, CommandStations, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError,
+    PortError, Ports, PublishAlerts, PublishError, ReadStripeBooks, Record, RefundRequest, Secret, ShownDispute,
+    ShownRefund, StripeBooks, TakeHolds, TakePayments, VerifyReadings,
 };
 use serde_json::Value;
 use signatures::Meters;
@@ -177,5 +178,29 @@ impl TakeHolds for Outside {
 
     async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
         self.stripe.find_hold(request, since).await
+    }
+}
+
+impl GiveBack for Outside {
+    async fn create_refund(&self, request: &RefundRequest) -> Result<ShownRefund, PaymentError> {
+        self.stripe.create_refund(request).await
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError> {
+        self.stripe.find_refund(request).await
+    }
+
+    async fn read_refund(&self, refund: &str) -> Result<ShownRefund, PaymentError> {
+        self.stripe.read_refund(refund).await
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
+        self.stripe.disputes_of(intent).await
+    }
+}
+
+impl ReadStripeBooks for Outside {
+    async fn stripe_books(&self, since: Timestamp) -> Result<StripeBooks, PaymentError> {
+        self.stripe.stripe_books(since).await
     }
 }

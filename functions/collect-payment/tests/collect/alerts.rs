@@ -1,6 +1,7 @@
 //! Who hears of what becomes of a debt.
 
 use alerts::{AfterFailure, AlertChange, Fact};
+use ports::{KeepDebts, Saved};
 
 use crate::fixture::debt;
 use crate::memory::Memory;
@@ -82,4 +83,15 @@ fn a_request_that_stripe_refuses_is_for_a_person() {
     tasks::run(invoke(&memory));
     assert_eq!(told(&memory), ["review"]);
     assert!(!memory.debt().state.is_final());
+}
+
+#[test]
+fn a_debt_that_is_paid_after_it_was_given_up_ends_the_alert() {
+    let memory = memory(&[Bank::DeclinesForGood, Bank::Pays]);
+    finish(&memory);
+    let now = memory.state().now;
+    let reopened = memory.debt().reopened(Some("cus_1"), Some("pm_2"), now).unwrap();
+    assert_eq!(tasks::run(Box::pin(memory.tables.save_debt(&reopened, None, &[]))).unwrap(), Saved::Done);
+    finish(&memory);
+    assert_eq!(told(&memory), ["given up: stolen_card", "over: payment-uncollectible:s-1:t-1"]);
 }

@@ -17,4 +17,5 @@ mod crashes;
 mod duplicates;
 mod holds;
 mod outcomes;
+mod returns;
 mod samples;

@@ -4,11 +4,14 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
 use alerts::AlertChange;
-use billing::payment::{Call, Debt, Fact, HoldCall};
+use billing::payment::{Call, Debt, Fact, HoldCall, RefundState, Returns};
 use jiff::Timestamp;
 use messages::SessionId;
 use models::Tables;
-use ports::{Intent, IntentRequest, KeepDebts, MarkDebts, Payment, PaymentError, PortError, Saved, TakePayments};
+use ports::{
+    GiveBack, Intent, IntentRequest, KeepDebts, KeepReturns, MarkDebts, Payment, PaymentError, PortError,
+    RefundRequest, Saved, ShownDispute, ShownRefund, TakePayments,
+};
 
 use crate::fixture::start;
 use crate::held;
@@ -27,6 +30,12 @@ pub(crate) struct State {
     pub(crate) commands: Vec<String>,
     pub(crate) alerts: Vec<AlertChange>,
     pub(crate) stripe: Stripe,
+    /// Refunds at Stripe, by the key under which they were made.
+    pub(crate) refunds: Vec<(String, i64)>,
+    /// What Stripe shows as disputes.
+    pub(crate) disputes: Vec<ShownDispute>,
+    /// What an operator asks back, too, while a call to Stripe is under way, minor units.
+    pub(crate) asks: Option<i64>,
     /// What goes wrong with the next calls to Stripe.
     pub(crate) mishaps: VecDeque<Mishap>,
     /// Whether a webhook marks the debt while a call to Stripe is under way.
@@ -62,6 +71,9 @@ impl Memory {
             commands: Vec::new(),
             alerts: Vec::new(),
             stripe: Stripe::default(),
+            refunds: Vec::new(),
+            disputes: Vec::new(),
+            asks: None,
             mishaps: VecDeque::new(),
             marks: false,
             settles: false,
@@ -79,6 +91,16 @@ impl Memory {
 
     pub(crate) fn debt(&self) -> Debt {
         self.tables.debts().remove(0)
+    }
+
+    /// What goes back of the only payment.
+    pub(crate) fn returns(&self) -> Returns {
+        run(Box::pin(self.tables.returns(&self.debt().session))).unwrap().remove(0)
+    }
+
+    /// Somebody else writes what goes back.
+    pub(crate) fn put_returns(&self, returns: &Returns) {
+        assert_eq!(run(Box::pin(self.tables.ask_returns(returns))).unwrap(), Saved::Done);
     }
 
     async fn call(&self, name: &'static str, call: Call) -> Result<Option<Intent>, PaymentError> {
@@ -176,4 +198,109 @@ impl KeepDebts for Memory {
         give_way().await;
         Ok(saved)
     }
+}
+
+impl Memory {
+    /// One call about what goes back; `effect` is what it does at Stripe.
+    async fn give<T>(
+        &self,
+        name: &'static str,
+        effect: impl FnOnce(&mut State) -> Result<T, PaymentError>,
+    ) -> Result<T, PaymentError> {
+        give_way().await;
+        let outcome = {
+            let mut state = self.state();
+            state.calls.push(name);
+            let mishap = state.mishaps.pop_front().unwrap_or(Mishap::None);
+            match mishap {
+                Mishap::None => effect(&mut state),
+                Mishap::NotTaken => Err(PaymentError::Later("try later".into())),
+                Mishap::Lost | Mishap::FailedBefore => Err(PaymentError::Unknown("no answer".into())),
+                Mishap::ReplyLost | Mishap::Delayed | Mishap::FailedAfter => {
+                    effect(&mut state).and(Err(PaymentError::Unknown("no answer".into())))
+                }
+            }
+        };
+        give_way().await;
+        let (asks, now) = {
+            let mut state = self.state();
+            (state.asks.take(), state.now)
+        };
+        if let Some(minor) = asks {
+            self.put_returns(&self.returns().asked(Some(minor), "meanwhile", now).unwrap());
+        }
+        outcome
+    }
+}
+
+impl GiveBack for Memory {
+    async fn create_refund(&self, request: &RefundRequest) -> Result<ShownRefund, PaymentError> {
+        let captured = self.returns().captured.minor;
+        self.give("refund", |state| {
+            if !state.refunds.iter().any(|(key, _)| *key == request.key) {
+                let gone: i64 = state.refunds.iter().map(|(_, minor)| minor).sum();
+                if gone + request.amount.minor > captured {
+                    return Err(PaymentError::Refused("more than was captured".into()));
+                }
+                state.refunds.push((request.key.clone(), request.amount.minor));
+            }
+            Ok(made(&request.key))
+        })
+        .await
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError> {
+        self.give("find refund", |state| {
+            Ok(state.refunds.iter().find(|(key, _)| *key == request.key).map(|(key, _)| made(key)))
+        })
+        .await
+    }
+
+    async fn read_refund(&self, refund: &str) -> Result<ShownRefund, PaymentError> {
+        self.give("read refund", |_| Ok(made(refund.strip_prefix("re_").unwrap()))).await
+    }
+
+    async fn disputes_of(&self, _: &str) -> Result<Vec<ShownDispute>, PaymentError> {
+        self.give("disputes", |state| Ok(state.disputes.clone())).await
+    }
+}
+
+fn made(key: &str) -> ShownRefund {
+    ShownRefund { id: format!("re_{key}"), status: ports::RefundStatus::Succeeded }
+}
+
+impl KeepReturns for Memory {
+    async fn returns(&self, session: &SessionId) -> Result<Vec<Returns>, PortError> {
+        give_way().await;
+        self.tables.returns(session).await
+    }
+
+    async fn ask_returns(&self, returns: &Returns) -> Result<Saved, PortError> {
+        self.save_returns(returns, &[]).await
+    }
+
+    async fn save_returns(&self, returns: &Returns, alerts: &[AlertChange]) -> Result<Saved, PortError> {
+        give_way().await;
+        let saved = self.tables.save_returns(returns, alerts).await?;
+        if saved == Saved::Done {
+            self.state().alerts.extend_from_slice(alerts);
+        }
+        give_way().await;
+        Ok(saved)
+    }
+}
+
+/// Whether what is written down about refunds is what Stripe did.
+pub(crate) fn check_refunds(memory: &Memory) {
+    let returns = memory.returns();
+    let written: Vec<(String, i64)> = returns
+        .refunds
+        .iter()
+        .filter(|refund| matches!(refund.state, RefundState::Succeeded { .. }))
+        .map(|refund| (returns.request(refund).key, refund.amount_minor))
+        .collect();
+    let mut made = memory.state().refunds.clone();
+    made.sort();
+    assert_eq!(written, made);
+    assert!(returns.refunds.iter().all(billing::payment::Refund::is_final), "{:?}", returns.refunds);
 }

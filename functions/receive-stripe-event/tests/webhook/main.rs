@@ -3,4 +3,5 @@
 
 mod matrix;
 mod memory;
+mod returns;
 mod samples;

@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::memory::{Memory, run_for};
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
 }
 
@@ -23,12 +23,12 @@ fn tag(key: &str, time_s: i64, body: &[u8]) -> String {
     mac.finalize().into_bytes().iter().fold(String::new(), |tag, byte| format!("{tag}{byte:02x}"))
 }
 
-fn signed(key: &str, off_s: i64, body: &[u8]) -> WebhookRequest {
+pub(crate) fn signed(key: &str, off_s: i64, body: &[u8]) -> WebhookRequest {
     let time_s = now().as_second() + off_s;
     WebhookRequest { signature: Some(format!("t={time_s},v1={}", tag(key, time_s, body))), body: body.to_vec() }
 }
 
-fn status(memory: &Memory, request: WebhookRequest) -> u16 {
+pub(crate) fn status(memory: &Memory, request: WebhookRequest) -> u16 {
     run_for(memory, now(), request, 1_000).unwrap()
 }
 

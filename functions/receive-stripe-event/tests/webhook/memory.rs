@@ -6,9 +6,14 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
+use alerts::AlertChange;
+use billing::payment::Returns;
 use jiff::Timestamp;
 use messages::{HoldId, SessionId};
-use ports::{MarkDebts, MarkHolds, PortError, ReadSecret, RememberEvents, Remembered, Secret};
+use ports::{
+    KeepReturns, MarkDebts, MarkHolds, Payment, PortError, ReadPayments, ReadSecret, RememberEvents, Remembered, Saved,
+    Secret,
+};
 use receive_stripe_event::{WebhookRequest, handle};
 
 #[derive(Default)]
@@ -18,6 +23,9 @@ pub(crate) struct State {
     pub(crate) newer_secret: Option<&'static str>,
     pub(crate) fresh_reads: usize,
     pub(crate) marked: Vec<String>,
+    /// The one payment there is.
+    pub(crate) payment: Option<Payment>,
+    pub(crate) returns: Option<Returns>,
     pub(crate) remembered: BTreeSet<String>,
     pub(crate) store_fails: bool,
 }
@@ -73,6 +81,38 @@ impl MarkHolds for Memory {
         self.state().marked.push(format!("hold {id}"));
         give_way().await;
         Ok(true)
+    }
+}
+
+impl ReadPayments for Memory {
+    async fn payments_of(&self, _: &SessionId) -> Result<Vec<Payment>, PortError> {
+        Ok(self.state().payment.clone().into_iter().collect())
+    }
+
+    async fn payment_by(&self, intent: &str) -> Result<Option<Payment>, PortError> {
+        give_way().await;
+        Ok(self.state().payment.clone().filter(|payment| payment.intent == intent))
+    }
+}
+
+impl KeepReturns for Memory {
+    async fn returns(&self, _: &SessionId) -> Result<Vec<Returns>, PortError> {
+        give_way().await;
+        Ok(self.state().returns.clone().into_iter().collect())
+    }
+
+    async fn ask_returns(&self, returns: &Returns) -> Result<Saved, PortError> {
+        give_way().await;
+        let mut state = self.state();
+        if state.returns.as_ref().map_or(0, |kept| kept.version) != returns.version {
+            return Ok(Saved::Conflict);
+        }
+        state.returns = Some(Returns { version: returns.version + 1, ..returns.clone() });
+        Ok(Saved::Done)
+    }
+
+    async fn save_returns(&self, returns: &Returns, _: &[AlertChange]) -> Result<Saved, PortError> {
+        self.ask_returns(returns).await
     }
 }
 

@@ -115,7 +115,10 @@ pub fn is_terminal(head: &Head, debt: Option<&Debt>) -> bool {
         SessionState::Review => true,
         SessionState::Billed if head.lacks_receipt() => false,
         SessionState::Billed => debt.is_none_or(|debt| match &debt.state {
-            PaymentState::NotBillable | PaymentState::Succeeded { .. } | PaymentState::Uncollectible { .. } => true,
+            PaymentState::NotBillable
+            | PaymentState::Succeeded { .. }
+            | PaymentState::Settled { .. }
+            | PaymentState::Uncollectible { .. } => true,
             PaymentState::Computed
             | PaymentState::Creating { .. }
             | PaymentState::Created { .. }

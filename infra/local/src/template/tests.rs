@@ -50,7 +50,8 @@ fn queues_and_streams_are_read_with_their_limits() {
         max_age: seconds(3600),
     };
     assert_eq!(topology.stream_mappings[0], debts);
-    assert_eq!(topology.schedules, [Schedule { function: "sweep".to_owned(), every: seconds(60) }]);
+    let schedule = |function: &str, every| Schedule { function: function.to_owned(), every: seconds(every) };
+    assert_eq!(topology.schedules, [schedule("sweep", 60), schedule("reconcile-payments", 24 * 3600)]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::bank::{Asked, Bank, BankSays};
 use super::event::StripeEvent;
 use super::keys::Keys;
 use super::mishap::Mishap;
+use super::refunds::Refund;
 
 /// Money that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub(super) struct Shop {
     pub(super) mishap: Mishap,
     pub(super) events: Vec<StripeEvent>,
     pub(super) charged: Vec<Charged>,
+    pub(super) refunds: Vec<Refund>,
     keys: Keys,
     intents: BTreeMap<String, Kept>,
     of: BTreeMap<Payable, Vec<String>>,
@@ -62,6 +64,7 @@ impl Default for Shop {
             mishap: Mishap::None,
             events: Vec::new(),
             charged: Vec::new(),
+            refunds: Vec::new(),
             keys: Keys::default(),
             intents: BTreeMap::new(),
             of: BTreeMap::new(),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::alerts::stock::Stock;
 use billing::assignment::AssignedTariff;
 use jiff::Timestamp;
-use messages::{DriverId, IdToken, ItemId, SiteId, StationId, TariffId};
+use messages::{DriverId, IdToken, ItemId, SessionId, SiteId, StationId, TariffId};
 use ports::{Driver, Site, Station};
 
 use super::admissions::Admission;
@@ -20,6 +20,8 @@ pub(super) struct Assets {
     stations: BTreeMap<StationId, Station>,
     tariffs: BTreeMap<SiteId, BTreeMap<(Timestamp, TariffId), AssignedTariff>>,
     drivers: BTreeMap<DriverId, Driver>,
+    /// The debts that were given up and are not paid.
+    unpaid: BTreeMap<DriverId, BTreeSet<SessionId>>,
     /// Whose token it is.
     tokens: BTreeMap<IdToken, DriverId>,
     pub(super) stocks: BTreeMap<SiteId, BTreeMap<ItemId, Stock>>,

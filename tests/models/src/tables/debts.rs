@@ -36,7 +36,9 @@ impl KeepDebts for Tables {
 
 impl State {
     pub(super) fn has_payment(&self, payment: &Payment) -> bool {
-        self.sessions.get(&payment.session).is_some_and(|stored| stored.payments.contains_key(&payment.number))
+        let of_session = self.sessions.get(&payment.session).map(|stored| &stored.payments);
+        let is_it = |known: &Payment| known.number == payment.number || known.intent == payment.intent;
+        of_session.is_some_and(|payments| payments.values().any(is_it))
     }
 
     pub(super) fn has_debt(&self, session: &SessionId) -> bool {
@@ -52,6 +54,7 @@ impl State {
     /// Writes a debt whole.
     pub(super) fn put_debt(&mut self, debt: &Debt, wake: Wake) {
         let stored = Debt { version: next(debt.version), ..debt.clone() };
+        self.assets.block(debt);
         let before = self.sessions.entry(debt.session.clone()).or_default().debt.replace(stored);
         self.debt_is_due(&debt.session, before.and_then(|before| before.due_at), debt.due_at, wake);
     }

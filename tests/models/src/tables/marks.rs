@@ -56,6 +56,18 @@ impl State {
         self.wake(wake, due_at, || Woken::Debt(session.clone()));
     }
 
+    /// As [`State::debt_is_due`], for what goes back of a payment.
+    pub(super) fn returns_are_due(
+        &mut self,
+        (session, payment): (&SessionId, u32),
+        before: Option<Timestamp>,
+        due_at: Option<Timestamp>,
+        wake: Wake,
+    ) {
+        self.due.change(Item::Returns(session.clone(), payment), before, due_at);
+        self.wake(wake, due_at, || Woken::Debt(session.clone()));
+    }
+
     /// As [`State::debt_is_due`], for an alert.
     pub(super) fn alert_is_due(
         &mut self,

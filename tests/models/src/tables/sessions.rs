@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::cdr::Cdr;
-use billing::payment::Debt;
+use billing::payment::{Debt, Returns};
 use billing::session::{Head, StoredMessage};
 use messages::SessionId;
 use ports::{KeepSessions, Payment, PortError, Put, Saved, Settled, StoreMessages};
@@ -22,6 +22,8 @@ pub(super) struct Session {
     pub(super) debt: Option<Debt>,
     /// By their numbers.
     pub(super) payments: BTreeMap<u32, Payment>,
+    /// By the numbers of the payments.
+    pub(super) returns: BTreeMap<u32, Returns>,
 }
 
 impl StoreMessages for Tables {

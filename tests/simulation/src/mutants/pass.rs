@@ -6,18 +6,19 @@ use std::future::Future;
 use alerts::{AlertChange, Publication};
 use billing::assignment::AssignedTariff;
 use billing::money::Money;
-use billing::payment::Hold;
+use billing::payment::{Hold, Returns};
 use billing::receipt::Issued;
 use billing::session::Head;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, HeldIntent,
-    HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
-    ListStations, MarkHolds, OutageRow, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Quarantined,
-    ReadDrivers, ReadHealth, ReadSecret, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site,
-    Station, TakeHolds, VerifyReadings, WithHold,
+    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, GiveBack, HealthRow,
+    HeldIntent, HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine,
+    KeepReceipts, KeepReturns, ListStations, MarkHolds, MarkReturns, OutageRow, Payment, PaymentError, PortError,
+    PresenceRow, PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadPayments, ReadSecret,
+    ReadStations, ReadTariffs, RefundRequest, RememberEvents, Remembered, Saved, Secret, ShownDispute, ShownRefund,
+    Site, Station, TakeHolds, VerifyReadings, WithHold,
 };
 
 use super::Sabotaged;
@@ -58,6 +59,24 @@ passed_on! {
         fn capture_hold(key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError>;
         fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
         fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
+    }
+    ReadPayments {
+        fn payments_of(session: &SessionId) -> Result<Vec<Payment>, PortError>;
+        fn payment_by(intent: &str) -> Result<Option<Payment>, PortError>;
+    }
+    KeepReturns {
+        fn returns(session: &SessionId) -> Result<Vec<Returns>, PortError>;
+        fn ask_returns(returns: &Returns) -> Result<Saved, PortError>;
+        fn save_returns(returns: &Returns, alerts: &[AlertChange]) -> Result<Saved, PortError>;
+    }
+    MarkReturns {
+        fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> Result<bool, PortError>;
+    }
+    GiveBack {
+        fn create_refund(request: &RefundRequest) -> Result<ShownRefund, PaymentError>;
+        fn find_refund(request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError>;
+        fn read_refund(refund: &str) -> Result<ShownRefund, PaymentError>;
+        fn disputes_of(intent: &str) -> Result<Vec<ShownDispute>, PaymentError>;
     }
     RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; }
     KeepPresence {

@@ -3,7 +3,10 @@
 use billing::money::Money;
 use jiff::Timestamp;
 use models::Mishap;
-use ports::{HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, TakeHolds, TakePayments};
+use ports::{
+    GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, RefundRequest, ShownDispute, ShownRefund,
+    TakeHolds, TakePayments,
+};
 
 use super::Wires;
 use crate::points::Side;
@@ -94,5 +97,23 @@ impl TakeHolds for Wires {
 
     async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
         ask!(self.find_hold(request, since))
+    }
+}
+
+impl GiveBack for Wires {
+    async fn create_refund(&self, request: &RefundRequest) -> Result<ShownRefund, PaymentError> {
+        ask!(self.create_refund(request))
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError> {
+        ask!(self.find_refund(request))
+    }
+
+    async fn read_refund(&self, refund: &str) -> Result<ShownRefund, PaymentError> {
+        ask!(self.read_refund(refund))
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
+        ask!(self.disputes_of(intent))
     }
 }

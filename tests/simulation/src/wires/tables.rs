@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alerts::{Alert, AlertChange, AlertId};
 use billing::assignment::AssignedTariff;
-use billing::payment::{Debt, Hold};
+use billing::payment::{Debt, Hold, Returns};
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
 use faults::FaultId;
@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use messages::{ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
     ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, KeepAlerts, KeepConnectors, KeepDebts,
-    KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepSessions, ListStations,
-    MarkDebts, MarkHolds, OutageRow, Payment, PortError, PresenceRow, Put, Quarantined, Raised, ReadDrivers,
-    ReadHealth, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved, Settled, Site, Station, StoreMessages,
-    WithHold,
+    KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepReturns, KeepSessions,
+    ListStations, MarkDebts, MarkHolds, MarkReturns, OutageRow, Payment, PortError, PresenceRow, Put, Quarantined,
+    Raised, ReadDrivers, ReadHealth, ReadPayments, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved,
+    Settled, Site, Station, StoreMessages, WithHold,
 };
 
 use super::{Reply, Wires, unheard};
@@ -89,6 +89,16 @@ wired! {
         read fn debt(session: &SessionId) -> Option<Debt>;
         commit fn save_debt(debt: &Debt, payment: Option<&Payment>, alerts: &[AlertChange]) -> Saved;
     }
+    ReadPayments {
+        read fn payments_of(session: &SessionId) -> Vec<Payment>;
+        read fn payment_by(intent: &str) -> Option<Payment>;
+    }
+    KeepReturns {
+        read fn returns(session: &SessionId) -> Vec<Returns>;
+        commit fn ask_returns(returns: &Returns) -> Saved;
+        commit fn save_returns(returns: &Returns, alerts: &[AlertChange]) -> Saved;
+    }
+    MarkReturns { put fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> bool; }
     MarkDebts { put fn mark_debt_due(session: &SessionId, now: Timestamp) -> bool; }
     KeepHolds {
         read fn hold(id: &HoldId) -> Option<Hold>;

@@ -242,6 +242,7 @@ fn name(due: &Due) -> String {
         Due::Session { id, .. } => format!("session {id} since {since}"),
         Due::Debt { id, .. } => format!("debt {id} since {since}"),
         Due::Hold { id, .. } => format!("hold {id} since {since}"),
+        Due::Returns { id, payment, .. } => format!("returns of payment {payment} of {id} since {since}"),
         Due::Alert { id, .. } => format!("alert {id} since {since}"),
         Due::Presence { id, .. } => format!("presence {id} since {since}"),
         Due::Disturbance { site, fault, .. } => format!("{fault} at {site} since {since}"),

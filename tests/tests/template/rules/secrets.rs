@@ -8,8 +8,12 @@ use crate::text::text;
 
 const SECRET: &str = "AWS::SecretsManager::Secret";
 
-/// Every secret, and the function that reads it.
-const READERS: [(&str, &str); 2] = [("StripeKey", "CollectPayment"), ("StripeWebhookSecret", "ReceiveStripeEvent")];
+/// Every secret, and the functions that read it.
+const READERS: [(&str, &str); 3] = [
+    ("StripeKey", "CollectPayment"),
+    ("StripeKey", "ReconcilePayments"),
+    ("StripeWebhookSecret", "ReceiveStripeEvent"),
+];
 
 /// Parameters with such a name hold secrets.
 const SECRET_NAMES: [&str; 4] = ["Key", "Password", "Secret", "Token"];

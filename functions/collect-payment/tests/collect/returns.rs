@@ -1,0 +1,155 @@
+//! What goes back of a payment, over runs that die, meet each other and get no answer.
+
+use alerts::{AlertChange, Fact};
+use billing::payment::{DisputeState, Returns};
+use jiff::SignedDuration;
+use ports::ShownDispute;
+
+use crate::fixture::{debt, start};
+use crate::memory::{Memory, check_refunds};
+use crate::runs::{finish, invoke, memory, pass};
+use crate::stripe::{Bank, Mishap};
+use crate::tasks::{interleave, run, run_for};
+
+/// More polls than any run takes.
+const POLLS: usize = 60;
+
+/// A paid debt with these refunds asked for.
+fn asked(amounts: &[i64]) -> Memory {
+    let memory = memory(&[Bank::Pays]);
+    finish(&memory);
+    let nothing = Returns::of(&memory.tables.payments()[0]);
+    let returns = amounts.iter().fold(nothing, |known, minor| known.asked(Some(*minor), "cable", start()).unwrap());
+    memory.put_returns(&returns);
+    memory.state().calls.clear();
+    memory
+}
+
+/// What sweeps do until nothing is due.
+fn give_all(memory: &Memory) {
+    for _ in 0..80 {
+        let Some(due_at) = memory.returns().due_at else { return };
+        let now = memory.state().now;
+        memory.state().now = due_at.max(now + SignedDuration::from_mins(1));
+        assert_eq!(run(invoke(memory)), []);
+    }
+    panic!("no end: {:?}", memory.returns());
+}
+
+/// The alerts in a line each.
+fn told(memory: &Memory) -> Vec<String> {
+    let line = |change: &AlertChange| match change {
+        AlertChange::Open(alert) => match &alert.fact {
+            Fact::RefundFailed(refund) => format!("refund {} failed: {}", refund.number, refund.reason),
+            Fact::PaymentDisputed(dispute) => format!("disputed: {} {}", dispute.dispute, dispute.amount.minor),
+            other => panic!("{other:?}"),
+        },
+        AlertChange::Resolve { id, resolution, .. } => format!("over: {id} {:?}", resolution.ending),
+    };
+    memory.state().alerts.iter().map(line).collect()
+}
+
+#[test]
+fn one_run_makes_every_refund() {
+    let memory = asked(&[300, 934]);
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(memory.state().calls, ["refund", "refund"]);
+    check_refunds(&memory);
+    assert_eq!(told(&memory), [""; 0]);
+    // What has ended costs nothing more.
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(memory.state().calls.len(), 2);
+}
+
+#[test]
+fn a_refund_without_an_answer_is_looked_for_before_it_is_asked_again() {
+    for (mishap, calls) in [
+        (Mishap::ReplyLost, vec!["refund", "find refund"]),
+        (Mishap::FailedAfter, vec!["refund", "find refund"]),
+        (Mishap::Lost, vec!["refund", "find refund", "refund"]),
+        (Mishap::NotTaken, vec!["refund", "find refund", "refund"]),
+    ] {
+        let memory = asked(&[300]);
+        memory.state().mishaps = [mishap].into();
+        run(invoke(&memory));
+        give_all(&memory);
+        assert_eq!(memory.state().calls, calls, "{mishap:?}");
+        check_refunds(&memory);
+    }
+}
+
+#[test]
+fn runs_that_die_anywhere_are_made_up_for() {
+    for first in 0..POLLS {
+        for second in 0..POLLS {
+            let memory = asked(&[300, 4]);
+            run_for(invoke(&memory), first);
+            pass(&memory, SignedDuration::from_secs(61));
+            run_for(invoke(&memory), second);
+            give_all(&memory);
+            check_refunds(&memory);
+        }
+    }
+}
+
+#[test]
+fn fifty_at_once_make_one_refund() {
+    for seed in 0..100 {
+        let memory = asked(&[300]);
+        interleave((0..50).map(|_| invoke(&memory)).collect(), seed);
+        give_all(&memory);
+        assert_eq!(memory.state().calls, ["refund"], "seed {seed}");
+        check_refunds(&memory);
+    }
+}
+
+#[test]
+fn what_an_operator_asks_meanwhile_is_not_lost() {
+    let memory = asked(&[300]);
+    memory.state().asks = Some(1);
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(memory.state().refunds.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [300, 1]);
+    assert_eq!(memory.state().calls, ["refund", "refund"]);
+    check_refunds(&memory);
+}
+
+#[test]
+fn a_refund_that_stripe_refuses_is_for_a_person_and_the_next_goes_on() {
+    let memory = asked(&[1_000, 34]);
+    memory.state().refunds.push(("somebody:else".to_owned(), 500));
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(told(&memory), ["refund 1 failed: refused"]);
+    let returns = memory.returns();
+    assert_eq!((returns.refunded_minor(), returns.asked_minor(), returns.due_at), (34, 34, None));
+}
+
+#[test]
+fn a_dispute_is_told_when_it_opens_and_when_it_closes_and_never_twice() {
+    let shown =
+        |state| ShownDispute { id: "du_1".to_owned(), amount: debt().amount, reason: "fraudulent".to_owned(), state };
+    let over = "over: payment-disputed:s-1:t-1:du_1";
+    for (looks, lines) in [
+        (vec![DisputeState::Open, DisputeState::Open], vec!["disputed: du_1 1234".to_owned()]),
+        (vec![DisputeState::Open, DisputeState::Won], vec!["disputed: du_1 1234".to_owned(), format!("{over} Won")]),
+        (vec![DisputeState::Lost, DisputeState::Lost], vec!["disputed: du_1 1234".to_owned(), format!("{over} Lost")]),
+    ] {
+        let memory = asked(&[]);
+        for state in &looks {
+            memory.state().disputes = vec![shown(*state)];
+            let now = memory.state().now;
+            memory.put_returns(&memory.returns().to_be_looked_at(now));
+            assert_eq!(run(invoke(&memory)), []);
+        }
+        assert_eq!(told(&memory), lines, "{looks:?}");
+    }
+}
+
+#[test]
+fn a_session_of_which_nothing_goes_back_costs_no_call() {
+    let memory = memory(&[Bank::Pays]);
+    finish(&memory);
+    let calls = memory.state().calls.len();
+    memory.put_returns(&Returns::of(&memory.tables.payments()[0]));
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(memory.state().calls.len(), calls);
+}
