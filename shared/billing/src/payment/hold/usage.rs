@@ -78,18 +78,19 @@ fn then(
     event_type: EventType,
     (charging_state, register_wh): (Option<ChargingState>, Option<i64>),
 ) -> StoredMessage {
-    let later = |at: Timestamp| at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
     let message = TransactionMessage {
         event_type,
         seq_no: last.message.seq_no.saturating_add(numbers),
-        at: later(last.message.at),
+        at: last.message.at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX),
         charging_state,
         register_wh,
         signed_meter_value: None,
         stopped_reason: None,
         ..last.message.clone()
     };
-    StoredMessage { message, received_at: later(last.received_at) }
+    // A backlog came together, and would have brought this one, too.
+    let received_at = last.received_at.max(message.at);
+    StoredMessage { message, received_at }
 }
 
 /// The bill of the session if these messages were its last.
