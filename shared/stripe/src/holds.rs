@@ -50,7 +50,7 @@ impl TakeHolds for StripeClient {
 
     async fn find_hold(&self, request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError> {
         let named = (HOLD, request.hold.as_str());
-        Ok(self.find(&request.customer, named, since).await?.as_ref().map(held).transpose()?)
+        self.find(&request.customer, named, since).await?.as_ref().map(held).transpose()
     }
 }
 

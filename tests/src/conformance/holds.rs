@@ -49,8 +49,8 @@ pub async fn a_hold_is_written_by_whoever_read_it_last(ports: &(impl OpenHolds +
     let next = Hold { state, session: Some(session("held")), fence: 1, due_at: None, version: 1, ..first };
     assert_eq!(ports.save_hold(&next, &nothing).await.unwrap(), Saved::Done);
     for version in [0, 1, 3] {
-        let stale = Hold { version, fence: 9, ..next.clone() };
-        assert_eq!(ports.save_hold(&stale, &nothing).await.unwrap(), Saved::Conflict, "version {version}");
+        let late = Hold { version, fence: 9, ..next.clone() };
+        assert_eq!(ports.save_hold(&late, &nothing).await.unwrap(), Saved::Conflict, "version {version}");
     }
     assert_eq!(ports.hold(&next.id).await.unwrap(), Some(Hold { version: 2, ..next }));
 }
