@@ -1,5 +1,6 @@
 //! What was billed lately.
 
+use billing::payment::ExcessPolicy;
 use billing::receipt::Issued;
 use messages::SiteId;
 use ports::{KeepAssets, KeepReceipts, KeepSessions, Language, ReadBills, Saved, Settled, Site};
@@ -48,6 +49,7 @@ fn site(id: &SiteId) -> Site {
         currency: euros(),
         language: Language::default(),
         nominal_v: None,
+        holds: ExcessPolicy::default(),
         seller: seller(),
         operators: Vec::new(),
     }

@@ -3,7 +3,7 @@
 use billing::payment::{Debt, PaymentState};
 use jiff::{SignedDuration, Timestamp};
 use messages::SessionId;
-use ports::{Driver, KeepAssets, Record};
+use ports::{Driver, KeepAssets, Payable, Record};
 use serde_json::Value;
 use wattwarden::exit::Failure;
 use wattwarden::orders::{Order, carry_out};
@@ -35,7 +35,7 @@ impl World {
     }
 
     async fn collect_on(&self, transaction: &str, days: i64) {
-        let record = Record { id: format!("r-{transaction}-{days}"), body: session(transaction) };
+        let record = Record { id: format!("r-{transaction}-{days}"), body: Payable::Debt(session(transaction)) };
         assert_eq!(collect_payment::handle(&self.ports, after(days), vec![record]).await, []);
     }
 

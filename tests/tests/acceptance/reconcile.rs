@@ -3,7 +3,7 @@
 use billing::money::Money;
 use billing::payment::{Debt, PaymentState};
 use jiff::SignedDuration;
-use ports::{KeepDebts, KeepReturns, Record, Saved};
+use ports::{KeepDebts, KeepReturns, Payable, Record, Saved};
 use wattwarden::orders::{Order, carry_out};
 
 use crate::sessions::night_session;
@@ -24,7 +24,7 @@ impl World {
     }
 
     async fn work(&self) {
-        let record = Record { id: "r".to_owned(), body: "station-001:t-1".parse().unwrap() };
+        let record = Record { id: "r".to_owned(), body: Payable::Debt("station-001:t-1".parse().unwrap()) };
         assert_eq!(collect_payment::handle(&self.ports, at(NOW), vec![record]).await, []);
     }
 

@@ -4,7 +4,7 @@ use billing::payment::{Refunded, Returns};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use messages::SessionId;
-use ports::{Due, FindDue, KeepReturns, Record};
+use ports::{Due, FindDue, KeepReturns, Payable, Record};
 use serde_json::{Value, json};
 use stripe_double::Verdict;
 use wattwarden::exit::Failure;
@@ -32,7 +32,7 @@ impl World {
     }
 
     async fn collect(&self, minutes: i64) {
-        let record = Record { id: format!("r-{minutes}"), body: session() };
+        let record = Record { id: format!("r-{minutes}"), body: Payable::Debt(session()) };
         assert_eq!(collect_payment::handle(&self.ports, after(minutes), vec![record]).await, []);
     }
 
