@@ -61,10 +61,10 @@ impl World {
     /// A hold whose money is held and whose station was asked to start.
     async fn held(&self, minor: i64) {
         self.open(order(self, minor, "pm_card_visa", Excess::Ask)).await;
-        self.collect(at(NOW)).await;
+        self.collect_hold(at(NOW)).await;
     }
 
-    async fn collect(&self, now: Timestamp) {
+    async fn collect_hold(&self, now: Timestamp) {
         assert_eq!(collect_payment::handle(&self.ports, now, vec![due()]).await, []);
     }
 
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// What was captured at Stripe, intent by intent.
-    fn captured(&self) -> Vec<i64> {
+    fn captures(&self) -> Vec<i64> {
         self.stripe.handle.intents().iter().map(|intent| intent.captured_minor).collect()
     }
 
@@ -102,16 +102,16 @@ async fn a_session_below_its_hold_is_captured_and_the_rest_is_released() {
     let started = world.ports.outside.commands.lock().unwrap()[0].clone();
     assert_eq!((started.0.as_str(), started.1.kind), ("station-001", CommandKind::StartTransaction));
     assert_eq!(started.1.id_token, Some(id().token()));
-    assert_eq!((world.stripe.handle.intents()[0].capturable_minor, world.captured()), (2_000, vec![0]));
+    assert_eq!((world.stripe.handle.intents()[0].capturable_minor, world.captures()), (2_000, vec![0]));
 
     world.record("station-001", &charged("t-1")).await;
     let ack = world.ports.outside.acks.lock().unwrap()[0].1.clone();
     assert_eq!(ack.id_token_status, Some(IdTokenStatus::Accepted));
     assert_eq!(world.only_cdr().await.due().minor, BILL);
     assert_eq!(world.hold().await.session, Some("station-001:t-1".parse().unwrap()));
-    world.collect(at(NOW)).await;
+    world.collect_hold(at(NOW)).await;
 
-    assert_eq!(world.captured(), [BILL]);
+    assert_eq!(world.captures(), [BILL]);
     assert_eq!(world.stripe.handle.intents()[0].capturable_minor, 0);
     let payments = world.ports.tables.all_payments().await.unwrap();
     assert_eq!(payments.iter().map(|paid| (paid.number, paid.captured.minor)).collect::<Vec<_>>(), [(1, BILL)]);
@@ -132,11 +132,11 @@ async fn what_is_above_the_hold_is_asked_for_under_keys_of_its_own_or_written_of
         let world = World::new().await;
         let order = order(&world, held, "pm_card_visa", excess);
         world.open(HoldOrder { excess: ExcessPolicy { excess, least_minor }, ..order }).await;
-        world.collect(at(NOW)).await;
+        world.collect_hold(at(NOW)).await;
         world.record("station-001", &charged("t-1")).await;
-        world.collect(at(NOW)).await;
+        world.collect_hold(at(NOW)).await;
         world.collect_debt("station-001:t-1", at(NOW)).await;
-        assert_eq!(world.captured(), captured, "{excess:?} {least_minor:?} of {held}");
+        assert_eq!(world.captures(), captured, "{excess:?} {least_minor:?} of {held}");
         let mut payments = world.ports.tables.all_payments().await.unwrap();
         payments.sort_by_key(|paid| paid.number);
         let paid: Vec<_> = payments.iter().map(|paid| (paid.number, paid.captured.minor)).collect();
@@ -162,9 +162,9 @@ async fn a_session_that_costs_nothing_releases_its_hold_and_gets_its_receipt() {
     }
     world.record("station-001", &messages).await;
     assert_eq!(world.only_cdr().await.due().minor, 0);
-    world.collect(at(NOW)).await;
+    world.collect_hold(at(NOW)).await;
     let hold = world.hold().await;
-    assert_eq!((hold.state.as_str(), world.captured()), ("canceled", vec![0]));
+    assert_eq!((hold.state.as_str(), world.captures()), ("canceled", vec![0]));
     assert_eq!(world.stripe.handle.intents()[0].status, "canceled");
     sweep::handle(&world.ports, at(NOW)).await.unwrap();
     let heads = world.ports.tables.all_sessions().await.unwrap();
@@ -183,8 +183,8 @@ async fn a_token_pays_once() {
     let statuses: Vec<_> = acks.iter().filter_map(|(_, ack)| ack.id_token_status).collect();
     assert_eq!(statuses, [IdTokenStatus::Accepted, IdTokenStatus::Blocked]);
     assert!(world.commands().contains(&(CommandKind::StopTransaction, "hold-t-2".to_owned())));
-    world.collect(at(NOW)).await;
-    assert_eq!(world.captured(), [BILL]);
+    world.collect_hold(at(NOW)).await;
+    assert_eq!(world.captures(), [BILL]);
     assert_eq!(world.ports.tables.all_debts().await.unwrap(), []);
     let alerts = world.ports.tables.all_alerts().await.unwrap();
     assert_eq!(alerts.iter().filter(|alert| alert.fact.kind() == "no_payer").count(), 1);
@@ -195,7 +195,7 @@ async fn a_token_is_good_at_its_own_evse_only_and_not_before_the_money_is_held()
     let world = World::new().await;
     world.open(order(&world, 2_000, "pm_card_visa", Excess::Ask)).await;
     world.record("station-001", &charged("early")[..1]).await;
-    world.collect(at(NOW)).await;
+    world.collect_hold(at(NOW)).await;
     world.record("station-002", &charged("elsewhere")[..1]).await;
     let mut unknown = charged("unknown");
     unknown[0]["idToken"] = "hold-nobody".into();
@@ -227,8 +227,8 @@ async fn a_session_is_stopped_before_its_hold_is_used_up() {
 async fn a_hold_that_nobody_uses_is_released() {
     let world = World::new().await;
     world.held(2_000).await;
-    world.collect(later(1)).await;
-    assert_eq!((world.hold().await.state.as_str(), world.captured()), ("canceled", vec![0]));
+    world.collect_hold(later(1)).await;
+    assert_eq!((world.hold().await.state.as_str(), world.captures()), ("canceled", vec![0]));
     world.record("station-001", &charged("t-1")[..1]).await;
     let ack = world.ports.outside.acks.lock().unwrap()[0].1.clone();
     assert_eq!(ack.id_token_status, Some(IdTokenStatus::Blocked));
@@ -240,15 +240,15 @@ async fn a_hold_that_ends_while_its_session_runs_is_captured_for_what_was_used_a
     world.held(2_000).await;
     let messages = charged("t-1");
     world.record("station-001", &messages[..3]).await;
-    world.collect(later(5 * 24)).await;
+    world.collect_hold(later(5 * 24)).await;
     assert_eq!(world.hold().await.state.as_str(), "authorized");
     let used = world.hold().await.used.unwrap().minor;
-    world.collect(later(6 * 24)).await;
-    assert_eq!(world.captured(), [used]);
+    world.collect_hold(later(6 * 24)).await;
+    assert_eq!(world.captures(), [used]);
     world.record("station-001", &messages[3..]).await;
     assert!(world.commands().contains(&(CommandKind::StopTransaction, "hold-t-1".to_owned())));
     world.collect_debt("station-001:t-1", later(6 * 24)).await;
-    assert_eq!(world.captured(), [used, BILL - used]);
+    assert_eq!(world.captures(), [used, BILL - used]);
 }
 
 #[tokio::test]
@@ -262,13 +262,13 @@ async fn a_hold_that_was_lost_leads_to_the_flow_of_known_drivers() {
     world.record("station-001", &messages[2..]).await;
     // The capture is refused; a look an hour later learns why.
     for hours in [0, 1] {
-        world.collect(later(hours)).await;
+        world.collect_hold(later(hours)).await;
     }
     assert_eq!(world.hold().await.state.as_str(), "canceled");
     let debt = world.ports.debt(&"station-001:t-1".parse().unwrap()).await.unwrap().unwrap();
     assert_eq!((debt.amount.minor, debt.payer.driver.as_str()), (BILL, "hold-7k2m9q4t0p"));
     world.collect_debt("station-001:t-1", later(2)).await;
-    assert_eq!(world.captured(), [0, BILL]);
+    assert_eq!(world.captures(), [0, BILL]);
 }
 
 #[tokio::test]
@@ -278,11 +278,11 @@ async fn a_card_that_is_declined_starts_nothing() {
     {
         let world = World::new().await;
         world.open(order(&world, 2_000, card, Excess::Ask)).await;
-        world.collect(at(NOW)).await;
+        world.collect_hold(at(NOW)).await;
         assert_eq!(world.hold().await.state.as_str(), state, "{card}");
         assert_eq!(world.commands(), [], "{card}");
         // A driver who has not authenticated by then is not waited for.
-        world.collect(later(1)).await;
+        world.collect_hold(later(1)).await;
         assert_eq!(world.hold().await.state.as_str(), "canceled", "{card}");
         assert_eq!(world.stripe.handle.intents()[0].status, "canceled", "{card}");
     }
@@ -295,11 +295,11 @@ async fn fifty_marks_at_once_hold_once_and_capture_once() {
     // Whoever lost a race leaves the hold due; a later look finds it.
     let fifty = || join_all((0..50).map(|_| collect_payment::handle(&world.ports, at(NOW), vec![due()])));
     fifty().await;
-    world.collect(at(NOW).saturating_add(SignedDuration::from_mins(2)).unwrap()).await;
+    world.collect_hold(at(NOW).saturating_add(SignedDuration::from_mins(2)).unwrap()).await;
     world.record("station-001", &charged("t-1")).await;
     fifty().await;
-    world.collect(at(NOW).saturating_add(SignedDuration::from_mins(4)).unwrap()).await;
-    assert_eq!(world.captured(), [BILL]);
+    world.collect_hold(at(NOW).saturating_add(SignedDuration::from_mins(4)).unwrap()).await;
+    assert_eq!(world.captures(), [BILL]);
     let started: Vec<_> =
         world.commands().into_iter().filter(|(kind, _)| *kind == CommandKind::StartTransaction).collect();
     assert!(!started.is_empty() && started.iter().all(|(_, id)| id == "start-7k2m9q4t0p"), "{started:?}");
