@@ -236,6 +236,12 @@ macro_rules! payments {
     };
 }
 
+payments!(GiveBack {
+    fn create_refund(request: &RefundRequest) -> Result<ShownRefund, PaymentError>;
+    fn find_refund(request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError>;
+    fn read_refund(refund: &str) -> Result<ShownRefund, PaymentError>;
+    fn disputes_of(intent: &str) -> Result<Vec<ShownDispute>, PaymentError>;
+});
 payments!(TakePayments {
     fn create_intent(key: &str, request: &IntentRequest) -> Result<Intent, PaymentError>;
     fn confirm_intent(key: &str, intent: &str, payment_method: &str) -> Result<Intent, PaymentError>;
