@@ -36,7 +36,7 @@ pub enum Mutant {
     OutboxBeside,
     /// Nobody sweeps.
     SweepOff,
-    /// A payment that is over begins again when Stripe tells of it.
+    /// A payment that is over begins again when Stripe tells of it a day later.
     FinalReopened,
     /// Amounts go through floating point.
     FloatMoney,

@@ -3,14 +3,18 @@
 use alerts::AlertChange;
 use billing::money::Money;
 use billing::payment::{Debt, PaymentState};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use messages::SessionId;
 use ports::{
     Intent, IntentRequest, KeepDebts, MarkDebts, Payment, PaymentError, PortError, Saved, Settled, TakePayments,
 };
 
 use super::{Mutant, Sabotaged};
+use crate::core::later;
 use crate::task::now_or_never;
+
+/// [`Mutant::FinalReopened`] takes a payment for over so long only.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 impl KeepDebts for Sabotaged {
     async fn debt(&self, session: &SessionId) -> Result<Option<Debt>, PortError> {
@@ -43,7 +47,8 @@ impl MarkDebts for Sabotaged {
     async fn mark_debt_due(&self, session: &SessionId, now: Timestamp) -> Result<bool, PortError> {
         if self.is(Mutant::FinalReopened) {
             let tables = &self.wires.tables;
-            if let Some(debt) = now_or_never(tables.debt(session)).filter(|debt| debt.state.is_final()) {
+            let is_forgotten = |debt: &Debt| debt.state.is_final() && now > later(debt.created_at, FORGOTTEN_AFTER);
+            if let Some(debt) = now_or_never(tables.debt(session)).filter(is_forgotten) {
                 let again = Debt { state: PaymentState::Computed, due_at: Some(now), ..debt };
                 let (Saved::Done | Saved::Conflict) = now_or_never(tables.save_debt(&again, None, &[]));
             }
