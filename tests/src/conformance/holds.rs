@@ -155,7 +155,8 @@ pub async fn a_hold_is_due_until_it_is_done_with(ports: &(impl OpenHolds + KeepH
 
 fn payment(session: &SessionId, minor: i64) -> Payment {
     let captured = Money { minor, currency: euros() };
-    Payment { session: session.clone(), number: 1, intent: "pi_1".to_owned(), captured, at: at(5) }
+    let intent = format!("pi_{session}");
+    Payment { session: session.clone(), number: 1, intent, captured, at: at(5) }
 }
 
 async fn payments(ports: &impl Observe, session: &SessionId) -> Vec<Payment> {
