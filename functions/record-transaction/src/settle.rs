@@ -85,8 +85,11 @@ where
     let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;
     let station = ports.station(&session.station).await?;
     let tariffs = ports.tariffs(&head.site).await?;
-    let token = messages.iter().find(|stored| stored.message.event_type == EventType::Started);
-    let token = token.and_then(|stored| stored.message.id_token.as_ref());
+    let started = messages.iter().find(|stored| stored.message.event_type == EventType::Started);
+    let token = started.and_then(|stored| stored.message.id_token.as_ref());
+    // Whoever stored the beginning may have died before the head knew of it.
+    let told = started.and_then(|stored| stored.message.connector);
+    let head = &Head { connector: head.connector.or(told), ..head.clone() };
     let (payer, hold) = who_pays(ports, now, head, token).await?;
     let connector = station.as_ref().and_then(|station| connector(station, head));
     let limits = limits(connector);

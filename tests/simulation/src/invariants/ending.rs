@@ -45,7 +45,7 @@ fn sessions(left: &mut Left<'_>) {
                 left.broken(Invariant::EveryoneEnds, format!("{session}: still {state:?}"));
             }
             None if !world.took_place(number) => {}
-            None if script.lines.iter().all(|line| line.fate == Fate::Malformed) => {}
+            None if script.lines.iter().all(|line| line.fate == Fate::Malformed || line.sent_at.is_none()) => {}
             None => left.broken(Invariant::EveryoneEnds, format!("{session}: nobody knows of it")),
         }
     }

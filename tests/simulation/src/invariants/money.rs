@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::money::Money;
-use billing::payment::{Hold, HoldState, PaymentState, is_billable};
+use billing::payment::{Hold, HoldState, PaymentState, WhyCanceled, is_billable};
 use billing::session::{Head, SessionState};
 use messages::{HoldId, SessionId};
 use ports::Payable;
@@ -77,7 +77,8 @@ fn share_of(hold: Option<&Hold>, head: Option<&Head>) -> Option<i64> {
     let (Some(hold), Some(head)) = (hold, head) else { return Some(0) };
     let pays = hold.session.as_ref() == Some(&head.session) && head.state == SessionState::Billed;
     match (&hold.state, head.total) {
-        (HoldState::Expired { .. }, _) => None,
+        // It was released before the bill: all of it is a debt.
+        (HoldState::Expired { .. } | HoldState::Canceled { why: WhyCanceled::NotBilled, .. }, _) => None,
         (_, Some(total)) if pays && is_billable(total) => Some(payable_minor(head).min(hold.amount.minor)),
         (_, _) => Some(0),
     }
