@@ -8,7 +8,7 @@ use ports::{CommandStations, KeepHolds, Payment, PortError, Saved, TakeHolds, Wi
 
 use crate::ask;
 
-/// The most steps of one run; a run without surprises takes four.
+/// The most steps of one run; a run without surprises takes five.
 const STEPS: usize = 8;
 
 /// How often a run that met somebody else's write looks again.
@@ -47,16 +47,17 @@ where
                 }
                 Saved::Conflict => Saved::Conflict,
             },
+            HoldStep::Settle(settled) => run.save(ports, *settled, now).await?,
+            // The session of a station that was asked to start may be here before this run goes on: it must find the money held.
+            HoldStep::Start { .. } | HoldStep::Wait { .. } | HoldStep::Done if run.unsaved.is_some() => {
+                let hold = run.hold.clone();
+                run.save(ports, hold, now).await?
+            }
             HoldStep::Start { asked, station, command } => {
                 ports.command(&station, &command).await?;
                 run.save(ports, *asked, now).await?
             }
-            HoldStep::Settle(settled) => run.save(ports, *settled, now).await?,
-            HoldStep::Wait { .. } | HoldStep::Done if run.unsaved.is_none() => return Ok(()),
-            HoldStep::Wait { .. } | HoldStep::Done => {
-                let hold = run.hold.clone();
-                run.save(ports, hold, now).await?
-            }
+            HoldStep::Wait { .. } | HoldStep::Done => return Ok(()),
         };
         match saved {
             Saved::Done => {}

@@ -5,7 +5,7 @@ use billing::session::{Head, SessionState};
 use billing::settlement::{Case, Payer};
 use faults::Current;
 use jiff::{SignedDuration, Timestamp};
-use messages::{Command, CommandKind, ConnectorKey, HoldId, SessionId};
+use messages::{Command, CommandKind, HoldId};
 use ports::{
     CommandStations, KeepHolds, PortError, ReadStations, ReadTariffs, Saved, Station, StationConnector, StoreMessages,
     WithHold,
@@ -31,21 +31,17 @@ pub(crate) enum Paying {
     Unknown,
 }
 
-/// The hold as the payer of a session, from now on if it was not before.
-pub(crate) async fn paying<P>(
-    ports: &P,
-    now: Timestamp,
-    session: &SessionId,
-    connector: Option<ConnectorKey>,
-    id: &HoldId,
-) -> Result<Paying, PortError>
+/// The hold as the payer of a session, from now on if it was not before. One that is billed has found its payer, or none.
+pub(crate) async fn paying<P>(ports: &P, now: Timestamp, head: &Head, id: &HoldId) -> Result<Paying, PortError>
 where
     P: KeepHolds + Sync,
 {
+    let session = &head.session;
     for _ in 0..ATTEMPTS {
         let Some(hold) = ports.hold(id).await? else { return Ok(Paying::Unknown) };
-        let bound = match hold.bound_to(session, connector, now) {
+        let bound = match hold.bound_to(session, head.connector, now) {
             Ok(Bound::Before) => return Ok(Paying::Hold(Box::new(hold))),
+            Ok(Bound::Now(_)) if head.state == SessionState::Billed => return Ok(Paying::TurnedAway),
             Ok(Bound::Now(bound)) => bound,
             Err(why) => {
                 tracing::warn!(session.id = %session, hold.id = %id, error = &why as &dyn std::error::Error, "a hold does not pay");
@@ -73,7 +69,7 @@ where
     if head.state != SessionState::Open {
         return Ok(());
     }
-    let Paying::Hold(hold) = paying(ports, now, &head.session, head.connector, &id).await? else {
+    let Paying::Hold(hold) = paying(ports, now, head, &id).await? else {
         return ports.command(&station.id, &stop(head, now)).await;
     };
     let site = ports.site(&head.site).await?.ok_or_else(|| missing("the site of a session"))?;

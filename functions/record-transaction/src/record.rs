@@ -96,7 +96,7 @@ where
     P: ReadDrivers + KeepHolds + Sync,
 {
     if let Some(id) = HoldId::of_token(token) {
-        return Ok(match hold::paying(ports, now, &head.session, head.connector, &id).await? {
+        return Ok(match hold::paying(ports, now, head, &id).await? {
             Paying::Hold(_) => IdTokenStatus::Accepted,
             Paying::TurnedAway => IdTokenStatus::Blocked,
             Paying::Unknown => IdTokenStatus::Unknown,

@@ -176,7 +176,7 @@ where
 {
     let Some(token) = token else { return Ok((Payer::Nobody, None)) };
     if let Some(id) = HoldId::of_token(token) {
-        return Ok(match hold::paying(ports, now, &head.session, head.connector, &id).await? {
+        return Ok(match hold::paying(ports, now, head, &id).await? {
             Paying::Hold(hold) => (hold::payer(&hold), Some(*hold)),
             Paying::TurnedAway | Paying::Unknown => (Payer::Nobody, None),
         });
