@@ -3,16 +3,18 @@
 //! `billing::payment::reconcile` finds where they disagree. Stripe's books are read before ours, so that whatever is paid meanwhile is
 //! in ours at least; nothing is changed but an alert, one per day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alerts::{Alert, BooksFact, Fact};
 use billing::Flag;
 use billing::cdr::Cdr;
+use billing::payment::Hold;
 use billing::payment::reconcile::{Disagreement, Entry, Metered, Span, disagreements};
 use jiff::{SignedDuration, Timestamp};
 use messages::SessionId;
 use ports::{
-    KeepAlerts, KeepDebts, KeepReturns, PortError, Raised, ReadBills, ReadPayments, ReadStripeBooks, StripeBooks,
+    KeepAlerts, KeepDebts, KeepHolds, KeepReturns, PortError, Raised, ReadBills, ReadPayments, ReadStripeBooks,
+    StripeBooks,
 };
 
 /// How long books are looked back at: two days, so that a run that failed is made up for by the next.
@@ -32,9 +34,15 @@ const BROKEN: [Flag; 6] = [
 ];
 
 /// What comparing takes.
-pub trait ReconcilePorts: ReadBills + KeepDebts + ReadPayments + KeepReturns + ReadStripeBooks + Sync {}
+pub trait ReconcilePorts:
+    ReadBills + KeepDebts + KeepHolds + ReadPayments + KeepReturns + ReadStripeBooks + Sync
+{
+}
 
-impl<P: ReadBills + KeepDebts + ReadPayments + KeepReturns + ReadStripeBooks + Sync> ReconcilePorts for P {}
+impl<P> ReconcilePorts for P where
+    P: ReadBills + KeepDebts + KeepHolds + ReadPayments + KeepReturns + ReadStripeBooks + Sync
+{
+}
 
 /// Compares the books of the last two days, and tells the operators where they disagree.
 ///
@@ -69,10 +77,12 @@ where
     let stripe = ports.stripe_books(span.since).await;
     let stripe = stripe.map_err(|error| PortError::new("read the books of Stripe", error))?;
     let cdrs = ports.bills_since(span.since).await?;
+    let mut holds = holds(ports, &stripe).await?;
     let mut entries = Vec::new();
-    for session in sessions(ports, &cdrs, &stripe).await? {
+    for session in sessions(ports, &cdrs, &stripe, &holds).await? {
         entries.push(Entry {
             debt: ports.debt(&session).await?,
+            holds: holds.remove(&session).unwrap_or_default(),
             payments: ports.payments_of(&session).await?,
             returns: ports.returns(&session).await?,
             session,
@@ -82,14 +92,36 @@ where
     Ok(disagreements(&entries, &stripe, &metered, span))
 }
 
-/// Every session that either book names: ours by its bill, Stripe's by an intent or by a refund of an earlier one.
-async fn sessions<P>(ports: &P, cdrs: &[Cdr], stripe: &StripeBooks) -> Result<BTreeSet<SessionId>, PortError>
+/// The holds that have taken money at Stripe, by the session that they pay for.
+async fn holds<P>(ports: &P, stripe: &StripeBooks) -> Result<BTreeMap<SessionId, Vec<Hold>>, PortError>
+where
+    P: KeepHolds + Sync,
+{
+    let mut holds: BTreeMap<SessionId, Vec<Hold>> = BTreeMap::new();
+    let taken = stripe.intents.iter().filter(|intent| intent.captured.minor != 0);
+    for id in taken.filter_map(|intent| intent.hold.as_ref()) {
+        if let Some(hold) = ports.hold(id).await?
+            && let Some(session) = hold.session.clone()
+        {
+            holds.entry(session).or_default().push(hold);
+        }
+    }
+    Ok(holds)
+}
+
+/// Every session that either book names: ours by its bill, Stripe's by an intent, by a hold or by a refund of an earlier intent.
+async fn sessions<P>(
+    ports: &P,
+    cdrs: &[Cdr],
+    stripe: &StripeBooks,
+    holds: &BTreeMap<SessionId, Vec<Hold>>,
+) -> Result<BTreeSet<SessionId>, PortError>
 where
     P: ReadPayments + Sync,
 {
     let billed = cdrs.iter().map(|cdr| cdr.session_id.clone());
-    let mut sessions: BTreeSet<SessionId> =
-        billed.chain(stripe.intents.iter().filter_map(|intent| intent.session.clone())).collect();
+    let paid = stripe.intents.iter().filter_map(|intent| intent.session.clone());
+    let mut sessions: BTreeSet<SessionId> = billed.chain(paid).chain(holds.keys().cloned()).collect();
     let known: BTreeSet<&str> = stripe.intents.iter().map(|intent| intent.id.as_str()).collect();
     let refunded: BTreeSet<&str> = stripe.refunds.iter().filter_map(|refund| refund.intent.as_deref()).collect();
     for intent in refunded.difference(&known) {

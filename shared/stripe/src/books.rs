@@ -13,6 +13,7 @@ use stripe_types::RangeQueryTs;
 use crate::StripeClient;
 use crate::amount::from_api;
 use crate::client::Repeat;
+use crate::holds::HOLD;
 use crate::intents::SESSION;
 use crate::refunds;
 
@@ -68,6 +69,7 @@ fn intent(intent: &PaymentIntent) -> Result<Option<BookedIntent>, PaymentError> 
     Ok(Some(BookedIntent {
         id: intent.id.to_string(),
         session: intent.metadata.get(SESSION).and_then(|session| session.parse().ok()),
+        hold: intent.metadata.get(HOLD).and_then(|hold| hold.parse().ok()),
         charge: intent.latest_charge.as_ref().map(|charge| charge.id().to_string()),
         captured: money(intent.amount_received, &intent.currency)?,
     }))

@@ -5,7 +5,7 @@ use billing::payment::{Contact, Excess, ExcessPolicy, Hold, HoldOrder, HoldPayer
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use messages::{CommandKind, HoldId, IdTokenStatus};
-use ports::{KeepDebts, KeepHolds, OpenHolds, Payable, Record, Saved, TakePayments};
+use ports::{HoldRequest, KeepDebts, KeepHolds, OpenHolds, Payable, Record, Saved, TakeHolds, TakePayments};
 use serde_json::Value;
 
 use crate::sessions::night_session;
@@ -303,4 +303,26 @@ async fn fifty_marks_at_once_hold_once_and_capture_once() {
     let started: Vec<_> =
         world.commands().into_iter().filter(|(kind, _)| *kind == CommandKind::StartTransaction).collect();
     assert!(!started.is_empty() && started.iter().all(|(_, id)| id == "start-7k2m9q4t0p"), "{started:?}");
+}
+
+#[tokio::test]
+async fn what_a_hold_has_taken_and_nobody_wrote_down_is_found_the_next_day() {
+    let world = World::new().await;
+    world.held(2_000).await;
+    world.record("station-001", &charged("t-1")).await;
+    world.collect_hold(at(NOW)).await;
+    assert_eq!(sweep::handle(&world.ports, at(NOW)).await.unwrap().failed, 0);
+    let found = async || reconcile_payments::handle(&world.ports, later(24)).await.unwrap();
+    assert_eq!(found().await, []);
+
+    // A second hold takes money at Stripe, and its session is not the one that its payment is written under.
+    let hold = world.hold().await;
+    let request = HoldRequest { hold: "another".parse().unwrap(), ..hold.request() };
+    let stripe = &world.ports.outside;
+    let intent = stripe.create_hold("another:create", &request).await.unwrap().intent.id;
+    stripe.confirm_hold("another:confirm:1", &intent, &request.payment_method).await.unwrap();
+    assert_eq!(found().await, [], "nothing is taken yet");
+    stripe.capture_hold("another:capture", &intent, Money { minor: 500, ..hold.amount }).await.unwrap();
+    let kinds: Vec<&str> = found().await.iter().map(|found| found.kind.as_str()).collect();
+    assert_eq!(kinds, ["payment_not_in_books"]);
 }

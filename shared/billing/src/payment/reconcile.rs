@@ -8,10 +8,10 @@ mod money;
 use std::fmt;
 
 use jiff::Timestamp;
-use messages::{SessionId, StationId};
+use messages::{HoldId, SessionId, StationId};
 use serde::{Deserialize, Serialize};
 
-use super::{Debt, Payment, RefundStatus, Returns};
+use super::{Debt, Hold, Payment, RefundStatus, Returns};
 use crate::money::Money;
 
 /// What our books say of one session.
@@ -21,6 +21,8 @@ pub struct Entry {
     pub session: SessionId,
     /// What was owed, if anything.
     pub debt: Option<Debt>,
+    /// The holds that pay for it and have taken money at Stripe.
+    pub holds: Vec<Hold>,
     /// What was paid.
     pub payments: Vec<Payment>,
     /// What went back.
@@ -52,12 +54,22 @@ pub struct StripeBooks {
 pub struct BookedIntent {
     /// `pi_…`.
     pub id: String,
-    /// The session in its metadata; none: it is not ours.
+    /// The session in its metadata.
     pub session: Option<SessionId>,
+    /// The hold in its metadata; an intent with neither is not ours.
+    pub hold: Option<HoldId>,
     /// The charge that took the money, `ch_…`.
     pub charge: Option<String>,
     /// What it took.
     pub captured: Money,
+}
+
+impl BookedIntent {
+    /// Whether it is one of ours: others may use the account too.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.session.is_some() || self.hold.is_some()
+    }
 }
 
 /// A refund in Stripe's books.

@@ -4,8 +4,12 @@ use billing::money::Money;
 use billing::payment::reconcile::{
     BookedIntent, BookedRefund, Disagreement, Entry, Metered, Movement, Span, StripeBooks, disagreements,
 };
-use billing::payment::{Payment, PaymentState, RefundState, RefundStatus, Returns, WhyNotRefunded};
+use billing::payment::{
+    ExcessPolicy, Hold, HoldOrder, HoldPayer, HoldState, Payment, PaymentState, RefundState, RefundStatus, Returns,
+    WhyNotRefunded,
+};
 use jiff::Timestamp;
+use messages::{ConnectorKey, SessionId};
 use proptest::prelude::*;
 
 use crate::fixture::{debt, hours, start};
@@ -51,7 +55,13 @@ fn agreeing() -> Books {
     let entry = |n: usize| {
         let mut owed = debt();
         (owed.session, owed.state) = (session(n), succeeded(n));
-        Entry { session: session(n), debt: Some(owed), payments: vec![payment(n)], returns: Vec::new() }
+        Entry {
+            session: session(n),
+            debt: Some(owed),
+            holds: Vec::new(),
+            payments: vec![payment(n)],
+            returns: Vec::new(),
+        }
     };
     let mut entries = vec![entry(1), entry(2)];
     let mut returns = Returns::of(&payment(1)).asked(Some(300), "cable", start()).unwrap();
@@ -60,13 +70,19 @@ fn agreeing() -> Books {
     let intent = |n: usize| BookedIntent {
         id: format!("pi_{n}"),
         session: Some(session(n)),
+        hold: None,
         charge: Some(format!("ch_{n}")),
         captured: euros(1_234),
     };
     let movement =
         |id: &str, source: &str, minor| Movement { id: id.to_owned(), source: source.to_owned(), amount: euros(minor) };
-    let others =
-        BookedIntent { id: "pi_9".to_owned(), session: None, charge: Some("ch_9".to_owned()), captured: euros(5) };
+    let others = BookedIntent {
+        id: "pi_9".to_owned(),
+        session: None,
+        hold: None,
+        charge: Some("ch_9".to_owned()),
+        captured: euros(5),
+    };
     let stripe = StripeBooks {
         intents: vec![intent(1), intent(2), others],
         refunds: vec![BookedRefund {
@@ -184,6 +200,83 @@ fn each_way_to_disagree_is_found_and_named_once() {
         let mut books = agreeing();
         change(&mut books);
         assert_eq!(books.kinds(), kinds, "{what}: {:#?}", books.found());
+    }
+}
+
+/// The same, and a session that a hold has paid for.
+fn with_a_hold() -> Books {
+    let session: SessionId = "s-1:t-4".parse().unwrap();
+    let debt = debt();
+    let order = HoldOrder {
+        id: "h-4".parse().unwrap(),
+        site: debt.site.clone(),
+        station: session.station.clone(),
+        connector: ConnectorKey { evse_id: 1, connector_id: 1 },
+        amount: euros(2_000),
+        payer: HoldPayer {
+            customer: "cus_4".to_owned(),
+            payment_method: "pm_4".to_owned(),
+            receipt_email: None,
+            contact: debt.payer.contact.clone(),
+        },
+        place: debt.place.clone(),
+        excess: ExcessPolicy::default(),
+        expires_at: start() + hours(1),
+    };
+    let asked = Hold::asked(order, start()).unwrap();
+    let state = HoldState::Succeeded { intent: "pi_4".to_owned(), captured_minor: 700, at: start() };
+    let hold = Hold { session: Some(session.clone()), state, ..asked };
+    let payment =
+        Payment { session: session.clone(), number: 1, intent: "pi_4".to_owned(), captured: euros(700), at: start() };
+    let mut books = agreeing();
+    books.stripe.intents.push(BookedIntent {
+        id: "pi_4".to_owned(),
+        session: None,
+        hold: Some(hold.id.clone()),
+        charge: Some("ch_4".to_owned()),
+        captured: euros(700),
+    });
+    let (id, source) = ("txn_4".to_owned(), "ch_4".to_owned());
+    books.stripe.movements.push(Movement { id, source, amount: euros(700) });
+    books.entries.push(Entry { session, debt: None, holds: vec![hold], payments: vec![payment], returns: Vec::new() });
+    books
+}
+
+#[test]
+fn what_a_hold_has_taken_is_compared_too() {
+    let rows: [(&str, Change, &[&str], bool); 6] = [
+        ("nothing", |_| {}, &[], true),
+        (
+            "one cent more at Stripe",
+            |it| it.stripe.intents[3].captured.minor += 1,
+            &["payment_amount", "balance"],
+            true,
+        ),
+        ("no payment written", |it| it.entries[2].payments.clear(), &["payment_not_in_books"], true),
+        ("no hold written", |it| drop(it.entries.remove(2)), &["payment_not_in_books"], false),
+        (
+            "captured and not written down yet",
+            |it| {
+                it.entries[2].holds[0].state = HoldState::Capturing {
+                    intent: "pi_4".to_owned(),
+                    amount_minor: 700,
+                    since: start(),
+                    capture_before: None,
+                };
+                it.entries[2].payments.clear();
+            },
+            &[],
+            true,
+        ),
+        ("one cent less came", |it| it.stripe.movements[4].amount.minor -= 1, &["balance"], false),
+    ];
+    for (what, change, kinds, names_session) in rows {
+        let mut books = with_a_hold();
+        change(&mut books);
+        assert_eq!(books.kinds(), kinds, "{what}: {:#?}", books.found());
+        if let Some(found) = books.found().first() {
+            assert_eq!(found.session.is_some(), names_session, "{what}");
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use messages::SessionId;
-
 use super::{BookedIntent, BookedRefund, Disagreement, DisagreementKind, Entry, Movement, Span, StripeBooks};
 use crate::money::Money;
 use crate::payment::{Payment, PaymentState, Refund, RefundState, RefundStatus, Returns};
@@ -21,9 +19,9 @@ pub(super) fn compare(entries: &[Entry], stripe: &StripeBooks, span: Span) -> Ve
         }
     }
     found.extend(unwritten(entries, stripe));
-    found.extend(stripe.intents.iter().filter(|intent| intent.session.is_some()).filter_map(|it| books.taken(it)));
-    let ours: BTreeSet<&str> =
-        stripe.intents.iter().filter(|it| it.session.is_some()).map(|it| it.id.as_str()).collect();
+    let ours = || stripe.intents.iter().filter(|intent| intent.is_ours());
+    found.extend(ours().filter_map(|intent| books.taken(intent)));
+    let ours: BTreeSet<&str> = ours().map(|intent| intent.id.as_str()).collect();
     let ours_refunded = stripe.refunds.iter().filter(|it| it.intent.as_deref().is_some_and(|id| ours.contains(id)));
     found.extend(ours_refunded.filter_map(|refund| books.given_back(refund)));
     found
@@ -146,19 +144,21 @@ fn unwritten(entries: &[Entry], stripe: &StripeBooks) -> Vec<Disagreement> {
         let own = returns().filter(|returns| returns.intent == intent);
         own.flat_map(|returns| &returns.refunds).any(|refund| !refund.is_final())
     };
-    let pending: BTreeSet<&SessionId> = entries
-        .iter()
-        .filter(|entry| entry.debt.as_ref().is_some_and(|debt| !debt.state.is_final()))
-        .map(|entry| &entry.session)
-        .collect();
+    let debts = || entries.iter().filter_map(|entry| entry.debt.as_ref());
+    let holds = || entries.iter().flat_map(|entry| &entry.holds);
+    let is_pending = |intent: &BookedIntent| {
+        debts().any(|debt| intent.session.as_ref() == Some(&debt.session) && !debt.state.is_final())
+            || holds().any(|hold| intent.hold.as_ref() == Some(&hold.id) && !hold.state.is_final())
+    };
     let taken = stripe.intents.iter().filter(|intent| {
-        let is_settled = intent.session.as_ref().is_some_and(|session| !pending.contains(session));
-        is_settled && intent.captured.minor != 0 && !payments.contains(intent.id.as_str())
+        let is_new = intent.captured.minor != 0 && !payments.contains(intent.id.as_str());
+        is_new && intent.is_ours() && !is_pending(intent)
     });
     let taken = taken.map(|intent| {
         let nothing = Money::zero(intent.captured.currency);
         let found = told(DisagreementKind::PaymentNotInBooks, None, &intent.id, nothing, intent.captured.minor);
-        Disagreement { session: intent.session.clone(), ..found }
+        let held_for = || holds().find(|hold| intent.hold.as_ref() == Some(&hold.id))?.session.clone();
+        Disagreement { session: intent.session.clone().or_else(held_for), ..found }
     });
     let given = stripe.refunds.iter().filter(|refund| {
         let intent = refund.intent.as_deref().unwrap_or_default();
