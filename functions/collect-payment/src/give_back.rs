@@ -1,21 +1,17 @@
-//! One run over what goes back of the payments of a session: as many steps as can be taken now.
+//! What goes back of the payments of a session.
 
+use std::convert::Infallible;
 use std::error::Error;
 
-use billing::payment::{Debt, Learned, ReturnCall, ReturnFact, ReturnStep, Returns};
+use billing::payment::{self, Claim, Debt, ReturnCall, ReturnFact, ReturnStep, Returns};
 use jiff::Timestamp;
 use messages::SessionId;
 use ports::{GiveBack, KeepDebts, KeepReturns, PaymentError, PortError, Saved};
 
+use crate::run::{Change, Collected, Learned, Next, Outcome, run_from};
 use crate::tell;
 
-/// The most steps of one run: each refund that is due takes one or two.
-const STEPS: usize = 32;
-
-/// How often a run that met somebody else's write looks again.
-const CONFLICTS: usize = 5;
-
-/// Takes every step that can be taken now.
+/// Takes every step that can be taken now, for each payment of the session.
 pub(crate) async fn give_back<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
 where
     P: KeepDebts + KeepReturns + GiveBack + Sync,
@@ -26,111 +22,89 @@ where
     }
     let debt = ports.debt(session).await?;
     for returns in due {
-        Run { debt: debt.as_ref(), stored: returns.clone(), returns, known: Learned::Nothing, unsaved: None }
-            .go(ports, now)
-            .await?;
+        let of_payment = OfPayment { session, payment: returns.payment, debt: debt.as_ref() };
+        run_from(&of_payment, ports, returns, now).await?;
     }
     Ok(())
 }
 
-/// What a run knows.
-struct Run<'a> {
+/// What goes back of one payment.
+struct OfPayment<'a> {
+    session: &'a SessionId,
+    payment: u32,
     /// The debt that was paid: where it was, for texts.
     debt: Option<&'a Debt>,
-    /// The returns as they were read or saved last.
-    stored: Returns,
-    /// The returns as they stand.
-    returns: Returns,
-    /// What may be relied on besides.
-    known: Learned,
-    /// What a call brought that is not saved yet.
-    unsaved: Option<(ReturnCall, ReturnFact)>,
 }
 
-impl Run<'_> {
-    async fn go<P>(mut self, ports: &P, now: Timestamp) -> Result<(), PortError>
-    where
-        P: KeepReturns + GiveBack + Sync,
-    {
-        let mut conflicts = 0;
-        for _ in 0..STEPS {
-            let saved = match self.returns.next_step(self.known, now) {
-                ReturnStep::Call { claimed, call } => match self.save(ports, *claimed, now).await? {
-                    Saved::Done => {
-                        let fact = ask(ports, &call, &self.stored.session).await;
-                        self.learn(call, fact, now)?;
-                        Saved::Done
-                    }
-                    Saved::Conflict => Saved::Conflict,
-                },
-                ReturnStep::Settle(settled) => self.save(ports, *settled, now).await?,
-                ReturnStep::Wait { .. } | ReturnStep::Done if self.unsaved.is_none() => return Ok(()),
-                ReturnStep::Wait { .. } | ReturnStep::Done => {
-                    let returns = self.returns.clone();
-                    self.save(ports, returns, now).await?
-                }
-            };
-            match saved {
-                Saved::Done => {}
-                Saved::Conflict if conflicts < CONFLICTS => {
-                    conflicts += 1;
-                    self.look_again(ports, now).await?;
-                }
-                Saved::Conflict => return Err(PortError::new("save what goes back", "others wrote each time")),
-            }
-        }
-        let returns = self.returns.clone();
-        match self.save(ports, returns, now).await? {
-            // They are due: the next run goes on from what is stored.
-            Saved::Done | Saved::Conflict => Ok(()),
+impl<P> Collected<P> for OfPayment<'_>
+where
+    P: KeepReturns + GiveBack + Sync,
+{
+    type Item = Returns;
+    type Known = payment::Learned;
+    type Call = ReturnCall;
+    type Fact = (ReturnCall, ReturnFact);
+    type Told = Infallible;
+
+    const WHAT: &'static str = "payment of which something goes back";
+    /// Each refund that is due takes one or two.
+    const STEPS: usize = 32;
+    const NOTHING: Self::Known = payment::Learned::Nothing;
+
+    fn next(&self, returns: &Returns, known: Self::Known, now: Timestamp) -> Next<Returns, ReturnCall, Infallible> {
+        match returns.next_step(known, now) {
+            ReturnStep::Call { claimed, call } => Next::Call { claimed, call },
+            ReturnStep::Settle(settled) => Next::Settle(settled),
+            ReturnStep::Wait { .. } | ReturnStep::Done => Next::Wait,
         }
     }
 
-    /// Saves the returns with everything that follows from their change.
-    async fn save<P: KeepReturns + Sync>(
-        &mut self,
-        ports: &P,
-        returns: Returns,
+    fn learn(
+        &self,
+        claimed: &Returns,
+        (call, fact): Self::Fact,
         now: Timestamp,
-    ) -> Result<Saved, PortError> {
-        let alerts = self.debt.map_or_else(Vec::new, |debt| tell::of_returns(debt, &self.stored, &returns, now));
-        let saved = ports.save_returns(&returns, &alerts).await?;
+    ) -> Outcome<Returns, Self::Known, Self::Fact> {
+        let learned = claimed.after(&call, fact.clone(), now);
+        let (item, known) = learned.map_err(|error| PortError::new("apply what Stripe answered", error))?;
+        Ok(Learned { item, known, fact: (call, fact) })
+    }
+
+    fn claim(returns: &Returns) -> Option<Claim> {
+        returns.claim
+    }
+
+    fn saved(returns: Returns) -> Returns {
+        Returns { version: returns.version.saturating_add(1), ..returns }
+    }
+
+    async fn read(&self, ports: &P) -> Result<Option<Returns>, PortError> {
+        Ok(ports.returns(self.session).await?.into_iter().find(|found| found.payment == self.payment))
+    }
+
+    async fn save(&self, ports: &P, change: Change<'_, Returns, Self::Fact>) -> Result<Saved, PortError> {
+        let Change { before, after, cause: _, now } = change;
+        let alerts = self.debt.map_or_else(Vec::new, |debt| tell::of_returns(debt, before, after, now));
+        let saved = ports.save_returns(after, &alerts).await?;
         if saved == Saved::Done {
             tracing::info!(
-                session.id = %returns.session,
-                refunded_minor = returns.refunded_minor(),
-                asked_minor = returns.asked_minor(),
-                disputes = returns.disputes.len(),
+                session.id = %self.session,
+                refunded_minor = after.refunded_minor(),
+                asked_minor = after.asked_minor(),
+                disputes = after.disputes.len(),
                 "what goes back of a payment moved on"
             );
-            self.returns = Returns { version: returns.version.saturating_add(1), ..returns };
-            self.stored = self.returns.clone();
-            self.unsaved = None;
         }
         Ok(saved)
     }
 
-    /// What the call of the claimed returns brought.
-    fn learn(&mut self, call: ReturnCall, fact: ReturnFact, now: Timestamp) -> Result<(), PortError> {
-        let learned = self.stored.after(&call, fact.clone(), now);
-        let (returns, known) = learned.map_err(|error| PortError::new("apply what Stripe answered", error))?;
-        (self.returns, self.known, self.unsaved) = (returns, known, Some((call, fact)));
-        Ok(())
+    async fn ask(&self, ports: &P, call: ReturnCall) -> Self::Fact {
+        let fact = ask(ports, &call, self.session).await;
+        (call, fact)
     }
 
-    /// Somebody else has written. While the claim is still ours it was an operator or a wake-up: what we learned still holds.
-    /// Otherwise another run goes on, from what is stored.
-    async fn look_again<P: KeepReturns + Sync>(&mut self, ports: &P, now: Timestamp) -> Result<(), PortError> {
-        let found = ports.returns(&self.stored.session).await?;
-        let found = found.into_iter().find(|found| found.payment == self.stored.payment);
-        let found = found.ok_or_else(|| PortError::new("read what goes back again", "it is gone"))?;
-        let still_ours = found.claim.is_some() && found.claim == self.stored.claim;
-        let unsaved = self.unsaved.take().filter(|_| still_ours);
-        (self.stored, self.returns, self.known) = (found.clone(), found, Learned::Nothing);
-        match unsaved {
-            Some((call, fact)) => self.learn(call, fact, now),
-            None => Ok(()),
-        }
+    async fn tell(&self, _ports: &P, nobody: Infallible) -> Result<(), PortError> {
+        match nobody {}
     }
 }
 

@@ -5,9 +5,10 @@
 //! due until the claim ends, so that a holder who dies is replaced.
 
 mod ask;
-mod collect;
+mod debt;
 mod give_back;
 mod hold;
+mod run;
 mod tell;
 
 use jiff::Timestamp;
@@ -52,7 +53,7 @@ where
 {
     match payable {
         Payable::Debt(session) => of_session(ports, now, session).await,
-        Payable::Hold(id) => hold::collect(ports, now, id).await,
+        Payable::Hold(id) => run::run(&hold::OfId(id), ports, now).await,
     }
 }
 
@@ -60,6 +61,6 @@ async fn of_session<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result
 where
     P: CollectPorts,
 {
-    collect::collect(ports, now, session).await?;
+    run::run(&debt::OfSession(session), ports, now).await?;
     give_back::give_back(ports, now, session).await
 }
