@@ -58,6 +58,10 @@ where
         Debt { version: debt.version.saturating_add(1), ..debt }
     }
 
+    fn woken(debt: Debt, _known: Known, _now: Timestamp) -> (Debt, Known) {
+        (debt, Known::Stored)
+    }
+
     async fn read(&self, ports: &P) -> Result<Option<Debt>, PortError> {
         ports.debt(self.0).await
     }

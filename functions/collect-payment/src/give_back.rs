@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::error::Error;
 
-use billing::payment::{self, Claim, Debt, ReturnCall, ReturnFact, ReturnStep, Returns};
+use alerts::Place;
+use billing::payment::{self, Claim, ReturnCall, ReturnFact, ReturnStep, Returns};
 use jiff::Timestamp;
 use messages::SessionId;
-use ports::{GiveBack, KeepDebts, KeepReturns, PaymentError, PortError, Saved};
+use ports::{GiveBack, KeepDebts, KeepReturns, PaymentError, PortError, ReadStations, Saved, Site};
 
 use crate::run::{Change, Collected, Learned, Next, Outcome, run_from};
 use crate::tell;
@@ -14,26 +15,38 @@ use crate::tell;
 /// Takes every step that can be taken now, for each payment of the session.
 pub(crate) async fn give_back<P>(ports: &P, now: Timestamp, session: &SessionId) -> Result<(), PortError>
 where
-    P: KeepDebts + KeepReturns + GiveBack + Sync,
+    P: KeepDebts + KeepReturns + GiveBack + ReadStations + Sync,
 {
     let due: Vec<Returns> = ports.returns(session).await?.into_iter().filter(|kept| kept.due_at.is_some()).collect();
     if due.is_empty() {
         return Ok(());
     }
-    let debt = ports.debt(session).await?;
+    let place = place(ports, session).await?;
     for returns in due {
-        let of_payment = OfPayment { session, payment: returns.payment, debt: debt.as_ref() };
+        let of_payment = OfPayment { session, payment: returns.payment, place: place.as_ref() };
         run_from(&of_payment, ports, returns, now).await?;
     }
     Ok(())
+}
+
+/// Where a session took place, for texts. One that a hold has paid whole has no debt that says so.
+async fn place<P>(ports: &P, session: &SessionId) -> Result<Option<Place>, PortError>
+where
+    P: KeepDebts + ReadStations + Sync,
+{
+    if let Some(debt) = ports.debt(session).await? {
+        return Ok(Some(tell::place(&debt)));
+    }
+    let Some(station) = ports.station(&session.station).await? else { return Ok(None) };
+    Ok(ports.site(&station.site_id).await?.as_ref().map(Site::place))
 }
 
 /// What goes back of one payment.
 struct OfPayment<'a> {
     session: &'a SessionId,
     payment: u32,
-    /// The debt that was paid: where it was, for texts.
-    debt: Option<&'a Debt>,
+    /// Where the session took place, for texts.
+    place: Option<&'a Place>,
 }
 
 impl<P> Collected<P> for OfPayment<'_>
@@ -78,13 +91,17 @@ where
         Returns { version: returns.version.saturating_add(1), ..returns }
     }
 
+    fn woken(returns: Returns, known: Self::Known, now: Timestamp) -> (Returns, Self::Known) {
+        (returns.to_be_looked_at(now), known)
+    }
+
     async fn read(&self, ports: &P) -> Result<Option<Returns>, PortError> {
         Ok(ports.returns(self.session).await?.into_iter().find(|found| found.payment == self.payment))
     }
 
     async fn save(&self, ports: &P, change: Change<'_, Returns, Self::Fact>) -> Result<Saved, PortError> {
         let Change { before, after, cause: _, now } = change;
-        let alerts = self.debt.map_or_else(Vec::new, |debt| tell::of_returns(debt, before, after, now));
+        let alerts = tell::of_returns(self.place, before, after, now);
         let saved = ports.save_returns(after, &alerts).await?;
         if saved == Saved::Done {
             tracing::info!(

@@ -60,6 +60,10 @@ where
         Hold { version: hold.version.saturating_add(1), ..hold }
     }
 
+    fn woken(hold: Hold, _known: Known, _now: Timestamp) -> (Hold, Known) {
+        (hold, Known::Stored)
+    }
+
     async fn read(&self, ports: &P) -> Result<Option<Hold>, PortError> {
         ports.hold(self.0).await
     }

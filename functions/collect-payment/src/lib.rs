@@ -14,18 +14,26 @@ mod tell;
 use jiff::Timestamp;
 use messages::SessionId;
 use ports::{
-    CommandStations, FailedRecord, GiveBack, KeepDebts, KeepHolds, KeepReturns, Payable, PortError, Record, TakeHolds,
-    TakePayments,
+    CommandStations, FailedRecord, GiveBack, KeepDebts, KeepHolds, KeepReturns, Payable, PortError, ReadStations,
+    Record, TakeHolds, TakePayments,
 };
 
 /// What collecting takes.
 pub trait CollectPorts:
-    KeepDebts + TakePayments + KeepHolds + TakeHolds + KeepReturns + GiveBack + CommandStations + Sync
+    KeepDebts + TakePayments + KeepHolds + TakeHolds + KeepReturns + GiveBack + ReadStations + CommandStations + Sync
 {
 }
 
 impl<P> CollectPorts for P where
-    P: KeepDebts + TakePayments + KeepHolds + TakeHolds + KeepReturns + GiveBack + CommandStations + Sync
+    P: KeepDebts
+        + TakePayments
+        + KeepHolds
+        + TakeHolds
+        + KeepReturns
+        + GiveBack
+        + ReadStations
+        + CommandStations
+        + Sync
 {
 }
 

@@ -78,6 +78,9 @@ pub(crate) trait Collected<P> {
     /// The item with the version that it has once it is saved.
     fn saved(item: Self::Item) -> Self::Item;
 
+    /// What stands and what is known when somebody else has written while the call was under way: Stripe may have had news since.
+    fn woken(item: Self::Item, known: Self::Known, now: Timestamp) -> (Self::Item, Self::Known);
+
     async fn read(&self, ports: &P) -> Result<Option<Self::Item>, PortError>;
 
     /// Saves a change with everything that follows from it.
@@ -183,12 +186,11 @@ impl<P, C: Collected<P>> Run<'_, P, C> {
         let found = self.collected.read(ports).await?;
         let found = found.ok_or_else(|| PortError::new("read again what is collected", "it is gone"))?;
         let still_ours = C::claim(&found).is_some() && C::claim(&found) == C::claim(&self.stored);
-        self.item = found.clone();
-        self.stored = found;
+        (self.item, self.stored, self.known) = (found.clone(), found, C::NOTHING);
         if let Some(fact) = self.unsaved.take().filter(|_| still_ours) {
             self.learn(fact)?;
+            (self.item, self.known) = C::woken(self.item.clone(), self.known, self.now);
         }
-        self.known = C::NOTHING;
         Ok(())
     }
 }

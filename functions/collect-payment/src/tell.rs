@@ -46,18 +46,20 @@ pub(crate) fn whom(before: &Debt, after: &Debt, cause: Option<&Fact>, now: Times
     changes
 }
 
-/// The alerts that follow from a change of what goes back of the payment of a debt: of refunds that did not come about, and of disputes
+/// The alerts that follow from a change of what goes back of a payment: of refunds that did not come about, and of disputes
 /// that opened or closed.
-pub(crate) fn of_returns(debt: &Debt, before: &Returns, after: &Returns, now: Timestamp) -> Vec<AlertChange> {
+pub(crate) fn of_returns(place: Option<&Place>, before: &Returns, after: &Returns, now: Timestamp) -> Vec<AlertChange> {
+    let open = |fact| AlertChange::open(Alert::open(fact, place.cloned(), now));
     let failed = after.refunds.iter().filter_map(|refund| {
-        let was_final = before.refunds.iter().any(|known| known.number == refund.number && known.is_final());
-        refund_failed(after, refund).filter(|_| !was_final)
+        let known = before.refunds.iter().find(|known| known.number == refund.number);
+        let was_known = known.is_some_and(|known| refund_failed(before, known).is_some());
+        refund_failed(after, refund).filter(|_| !was_known)
     });
-    let mut changes: Vec<AlertChange> = failed.map(|fact| open(debt, fact, now)).collect();
+    let mut changes: Vec<AlertChange> = failed.map(open).collect();
     for dispute in &after.disputes {
         let known = before.disputes.iter().find(|known| known.id == dispute.id);
         if known.is_none() {
-            changes.push(open(debt, disputed(after, dispute), now));
+            changes.push(open(disputed(after, dispute)));
         }
         let ending = match dispute.state {
             DisputeState::Open => None,
@@ -95,13 +97,17 @@ fn disputed(returns: &Returns, dispute: &Dispute) -> Told {
 }
 
 fn open(debt: &Debt, fact: Told, now: Timestamp) -> AlertChange {
-    let place = Place {
+    AlertChange::open(Alert::open(fact, Some(place(debt)), now))
+}
+
+/// Where the session of a debt took place.
+pub(crate) fn place(debt: &Debt) -> Place {
+    Place {
         site: debt.site.clone(),
         name: debt.place.name.clone(),
         time_zone: debt.place.time_zone.clone(),
         language: Language::of_tag(&debt.place.language),
-    };
-    AlertChange::open(Alert::open(fact, Some(place), now))
+    }
 }
 
 fn failed(debt: &Debt, reason: &str, after: AfterFailure) -> Told {

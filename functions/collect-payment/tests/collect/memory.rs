@@ -6,11 +6,11 @@ use std::sync::{Mutex, MutexGuard};
 use alerts::AlertChange;
 use billing::payment::{Call, Debt, Fact, HoldCall, RefundState, Returns};
 use jiff::Timestamp;
-use messages::SessionId;
+use messages::{SessionId, SiteId, StationId};
 use models::Tables;
 use ports::{
-    GiveBack, Intent, IntentRequest, KeepDebts, KeepReturns, MarkDebts, Payment, PaymentError, PortError,
-    RefundRequest, Saved, ShownDispute, ShownRefund, TakePayments,
+    GiveBack, Intent, IntentRequest, KeepDebts, KeepReturns, MarkDebts, Payment, PaymentError, PortError, ReadStations,
+    RefundRequest, RefundStatus, Saved, ShownDispute, ShownRefund, Site, Station, TakePayments,
 };
 
 use crate::fixture::start;
@@ -32,8 +32,12 @@ pub(crate) struct State {
     pub(crate) stripe: Stripe,
     /// Refunds at Stripe, by the key under which they were made.
     pub(crate) refunds: Vec<(String, i64)>,
+    /// How the refunds that were made stand when they are looked at.
+    pub(crate) stand: RefundStatus,
     /// What Stripe shows as disputes.
     pub(crate) disputes: Vec<ShownDispute>,
+    /// A dispute that is opened, and told of, while a call to Stripe is under way.
+    pub(crate) opens: Option<ShownDispute>,
     /// What an operator asks back, too, while a call to Stripe is under way, minor units.
     pub(crate) asks: Option<i64>,
     /// What goes wrong with the next calls to Stripe.
@@ -72,7 +76,9 @@ impl Memory {
             alerts: Vec::new(),
             stripe: Stripe::default(),
             refunds: Vec::new(),
+            stand: RefundStatus::Succeeded,
             disputes: Vec::new(),
+            opens: None,
             asks: None,
             mishaps: VecDeque::new(),
             marks: false,
@@ -95,7 +101,7 @@ impl Memory {
 
     /// What goes back of the only payment.
     pub(crate) fn returns(&self) -> Returns {
-        run(Box::pin(self.tables.returns(&self.debt().session))).unwrap().remove(0)
+        self.tables.all_returns().remove(0)
     }
 
     /// Somebody else writes what goes back.
@@ -222,14 +228,30 @@ impl Memory {
             }
         };
         give_way().await;
-        let (asks, now) = {
+        let (asks, opens, now) = {
             let mut state = self.state();
-            (state.asks.take(), state.now)
+            (state.asks.take(), state.opens.take(), state.now)
         };
+        if let Some(dispute) = opens {
+            self.state().disputes.push(dispute);
+            self.put_returns(&self.returns().to_be_looked_at(now));
+        }
         if let Some(minor) = asks {
             self.put_returns(&self.returns().asked(Some(minor), "meanwhile", now).unwrap());
         }
         outcome
+    }
+}
+
+impl ReadStations for Memory {
+    async fn station(&self, id: &StationId) -> Result<Option<Station>, PortError> {
+        give_way().await;
+        self.tables.station(id).await
+    }
+
+    async fn site(&self, id: &SiteId) -> Result<Option<Site>, PortError> {
+        give_way().await;
+        self.tables.site(id).await
     }
 }
 
@@ -244,20 +266,21 @@ impl GiveBack for Memory {
                 }
                 state.refunds.push((request.key.clone(), request.amount.minor));
             }
-            Ok(made(&request.key))
+            Ok(made(&request.key, &RefundStatus::Succeeded))
         })
         .await
     }
 
     async fn find_refund(&self, request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError> {
         self.give("find refund", |state| {
-            Ok(state.refunds.iter().find(|(key, _)| *key == request.key).map(|(key, _)| made(key)))
+            let found = state.refunds.iter().find(|(key, _)| *key == request.key);
+            Ok(found.map(|(key, _)| made(key, &state.stand)))
         })
         .await
     }
 
     async fn read_refund(&self, refund: &str) -> Result<ShownRefund, PaymentError> {
-        self.give("read refund", |_| Ok(made(refund.strip_prefix("re_").unwrap()))).await
+        self.give("read refund", |state| Ok(made(refund.strip_prefix("re_").unwrap(), &state.stand))).await
     }
 
     async fn disputes_of(&self, _: &str) -> Result<Vec<ShownDispute>, PaymentError> {
@@ -265,8 +288,8 @@ impl GiveBack for Memory {
     }
 }
 
-fn made(key: &str) -> ShownRefund {
-    ShownRefund { id: format!("re_{key}"), status: ports::RefundStatus::Succeeded }
+fn made(key: &str, status: &RefundStatus) -> ShownRefund {
+    ShownRefund { id: format!("re_{key}"), status: status.clone() }
 }
 
 impl KeepReturns for Memory {

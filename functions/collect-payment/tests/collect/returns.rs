@@ -3,7 +3,8 @@
 use alerts::{AlertChange, Fact};
 use billing::payment::{DisputeState, Returns};
 use jiff::SignedDuration;
-use ports::ShownDispute;
+use ports::{KeepAssets, Payable, Payment, Record, RefundStatus, ShownDispute};
+use serde_json::json;
 
 use crate::fixture::{debt, start};
 use crate::memory::{Memory, check_refunds};
@@ -23,6 +24,10 @@ fn asked(amounts: &[i64]) -> Memory {
     memory.put_returns(&returns);
     memory.state().calls.clear();
     memory
+}
+
+fn dispute(state: DisputeState) -> ShownDispute {
+    ShownDispute { id: "du_1".to_owned(), amount: debt().amount, reason: "fraudulent".to_owned(), state }
 }
 
 /// What sweeps do until nothing is due.
@@ -109,7 +114,8 @@ fn what_an_operator_asks_meanwhile_is_not_lost() {
     memory.state().asks = Some(1);
     assert_eq!(run(invoke(&memory)), []);
     assert_eq!(memory.state().refunds.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [300, 1]);
-    assert_eq!(memory.state().calls, ["refund", "refund"]);
+    // Whoever wrote meanwhile may as well have been told something by Stripe.
+    assert_eq!(memory.state().calls, ["refund", "read refund", "refund", "disputes"]);
     check_refunds(&memory);
 }
 
@@ -124,9 +130,68 @@ fn a_refund_that_stripe_refuses_is_for_a_person_and_the_next_goes_on() {
 }
 
 #[test]
+fn money_that_a_bank_sends_back_is_told_and_may_go_back_again() {
+    let memory = asked(&[300]);
+    assert_eq!(run(invoke(&memory)), []);
+    // Whoever is told of something else finds the refund as it was.
+    let sent_back = RefundStatus::Failed("lost_or_stolen_card".to_owned());
+    for (stands, lines, refunded) in [
+        (RefundStatus::Succeeded, vec![], 300),
+        (sent_back.clone(), vec!["refund 1 failed: lost_or_stolen_card"], 0),
+        (sent_back, vec![], 0),
+    ] {
+        memory.state().alerts.clear();
+        memory.state().stand = stands;
+        let now = memory.state().now;
+        memory.put_returns(&memory.returns().to_be_looked_at(now));
+        assert_eq!(run(invoke(&memory)), []);
+        assert_eq!(told(&memory), lines);
+        let returns = memory.returns();
+        assert_eq!((returns.refunded_minor(), returns.asked_minor(), returns.due_at), (refunded, refunded, None));
+    }
+    assert!(memory.returns().asked(Some(1_234), "by transfer", start()).is_ok());
+}
+
+#[test]
+fn what_only_a_hold_has_paid_is_told_of_with_its_site() {
+    let memory = Memory::empty();
+    let debt = debt();
+    let station = json!({ "id": debt.session.station, "siteId": "site", "connectors": [] });
+    let site = json!({
+        "id": "site", "name": "Harbour", "timeZone": "Europe/Berlin", "currency": "EUR", "language": "de", "nominalV": 230.0,
+        "seller": { "name": "Seller", "vatId": "X1", "address": "Street 1", "contact": "help@seller.example" },
+        "operators": [],
+    });
+    run(Box::pin(memory.tables.put_station(&serde_json::from_value(station).unwrap()))).unwrap();
+    run(Box::pin(memory.tables.put_site(&serde_json::from_value(site).unwrap()))).unwrap();
+    let (session, intent) = (debt.session.clone(), "pi_1".to_owned());
+    let payment = Payment { session: session.clone(), number: 1, intent, captured: debt.amount, at: start() };
+    memory.put_returns(&Returns::of(&payment).asked(Some(300), "cable", start()).unwrap().to_be_looked_at(start()));
+    // Somebody has given it back at Stripe's own pages.
+    memory.state().refunds.push(("somebody:else".to_owned(), debt.amount.minor));
+    memory.state().disputes = vec![dispute(DisputeState::Open)];
+    let record = Record { id: "r-1".to_owned(), body: Payable::Debt(session) };
+    assert_eq!(run(Box::pin(collect_payment::handle(&memory, start(), vec![record]))), []);
+    assert_eq!(told(&memory), ["refund 1 failed: refused", "disputed: du_1 1234"]);
+    for change in &memory.state().alerts {
+        let AlertChange::Open(alert) = change else { panic!("{change:?}") };
+        assert_eq!(alert.place.as_ref().map(|place| place.name.as_str()), Some("Harbour"));
+    }
+}
+
+#[test]
+fn what_stripe_tells_while_it_is_asked_is_not_lost() {
+    let memory = asked(&[]);
+    let now = memory.state().now;
+    memory.put_returns(&memory.returns().to_be_looked_at(now));
+    // The answer is from before the dispute.
+    memory.state().opens = Some(dispute(DisputeState::Open));
+    assert_eq!(run(invoke(&memory)), []);
+    assert_eq!(told(&memory), ["disputed: du_1 1234"]);
+}
+
+#[test]
 fn a_dispute_is_told_when_it_opens_and_when_it_closes_and_never_twice() {
-    let shown =
-        |state| ShownDispute { id: "du_1".to_owned(), amount: debt().amount, reason: "fraudulent".to_owned(), state };
     let over = "over: payment-disputed:s-1:t-1:du_1";
     for (looks, lines) in [
         (vec![DisputeState::Open, DisputeState::Open], vec!["disputed: du_1 1234".to_owned()]),
@@ -135,7 +200,7 @@ fn a_dispute_is_told_when_it_opens_and_when_it_closes_and_never_twice() {
     ] {
         let memory = asked(&[]);
         for state in &looks {
-            memory.state().disputes = vec![shown(*state)];
+            memory.state().disputes = vec![dispute(*state)];
             let now = memory.state().now;
             memory.put_returns(&memory.returns().to_be_looked_at(now));
             assert_eq!(run(invoke(&memory)), []);

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use messages::SessionId;
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Payment};
+use super::{Claim, Payment, payable};
 use crate::money::Money;
 
 pub use dispute::{Dispute, DisputeState, ShownDispute};
@@ -80,6 +80,9 @@ pub enum NotRefundable {
     /// Nothing or less.
     #[error("a refund is more than nothing")]
     NotPositive,
+    /// Stripe cannot give back just so much.
+    #[error("it cannot be just so much; {} {} minor units can", .0.minor, .0.currency)]
+    NotPayable(Money),
     /// No reason, or one that is too long.
     #[error("a refund has a reason of 1 to {MAX_REASON} characters")]
     Reason,
@@ -136,6 +139,10 @@ impl Returns {
             Some(minor) => minor,
             None => rest,
         };
+        let amount = payable(Money { minor, currency: self.captured.currency });
+        if amount.minor != minor {
+            return Err(NotRefundable::NotPayable(amount));
+        }
         let refund = Refund {
             number: self.refunds.last().map_or(1, |last| last.number.saturating_add(1)),
             amount_minor: minor,
@@ -149,7 +156,8 @@ impl Returns {
         Ok(asked)
     }
 
-    /// Told that something may have changed at Stripe: disputes and refunds under way are looked at at once.
+    /// Told that something may have changed at Stripe: disputes and refunds are looked at at once, also those that were made: a bank
+    /// may send the money back up to a month later (docs.stripe.com/refunds).
     #[must_use]
     pub fn to_be_looked_at(&self, now: Timestamp) -> Self {
         let refunds = self.refunds.iter().map(|refund| refund.to_be_looked_at(now)).collect();

@@ -65,7 +65,7 @@ fn agreeing() -> Books {
     };
     let mut entries = vec![entry(1), entry(2)];
     let mut returns = Returns::of(&payment(1)).asked(Some(300), "cable", start()).unwrap();
-    returns.refunds[0].state = RefundState::Succeeded { refund: "re_1".to_owned(), at: start() };
+    returns.refunds[0].state = RefundState::Succeeded { refund: "re_1".to_owned(), at: start(), look_at: None };
     entries[0].returns = vec![returns];
     let intent = |n: usize| BookedIntent {
         id: format!("pi_{n}"),
@@ -319,7 +319,7 @@ fn what_happened_after_stripes_books_were_read_is_not_missed_there() {
     books.entries[1].payments[0].at = span().until;
     books.entries[0].payments[0].at = span().until;
     books.entries[0].returns[0].refunds[0].state =
-        RefundState::Succeeded { refund: "re_1".to_owned(), at: span().until };
+        RefundState::Succeeded { refund: "re_1".to_owned(), at: span().until, look_at: None };
     assert_eq!(books.found(), []);
 }
 

@@ -1,7 +1,8 @@
 //! What an operator may ask for.
 
+use billing::money::Money;
 use billing::payment::{Dispute, DisputeState, Learned};
-use billing::payment::{NotRefundable, RefundState, Refunded, ReturnStep, Returns};
+use billing::payment::{NotRefundable, Payment, RefundState, Refunded, ReturnStep, Returns};
 
 use crate::world::{euros, paid, start};
 
@@ -12,7 +13,7 @@ fn asked(returns: &Returns, minor: Option<i64>) -> Result<Returns, NotRefundable
 /// What is there, with every refund made.
 fn made(mut returns: Returns) -> Returns {
     for refund in &mut returns.refunds {
-        refund.state = RefundState::Succeeded { refund: format!("re_{}", refund.number), at: start() };
+        refund.state = RefundState::Succeeded { refund: format!("re_{}", refund.number), at: start(), look_at: None };
     }
     returns
 }
@@ -38,6 +39,22 @@ fn refunds_are_at_most_what_was_captured() {
         (&rest, None, NotRefundable::NothingLeft),
     ] {
         assert_eq!(asked(returns, minor), Err(refused), "{minor:?}");
+    }
+}
+
+#[test]
+fn of_three_decimals_only_tens_go_back() {
+    let money = |minor, code: &str| Money { minor, currency: code.parse().unwrap() };
+    for (code, minor, refused) in [
+        ("KWD", 1_234, Some(1_230)),
+        ("KWD", 5, Some(10)),
+        ("KWD", 1_230, None),
+        ("EUR", 1_234, None),
+        ("JPY", 1_234, None),
+    ] {
+        let returns = Returns::of(&Payment { captured: money(5_000, code), ..paid() });
+        let refused = refused.map(|minor| NotRefundable::NotPayable(money(minor, code)));
+        assert_eq!(asked(&returns, Some(minor)).err(), refused, "{minor} {code}");
     }
 }
 

@@ -31,7 +31,10 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn bank() -> impl Strategy<Value = Vec<Bank>> {
-    prop::collection::vec(prop::sample::select(vec![Bank::Takes, Bank::WorksAndTakes, Bank::WorksAndFails]), 0..6)
+    prop::collection::vec(
+        prop::sample::select(vec![Bank::Takes, Bank::WorksAndTakes, Bank::WorksAndFails, Bank::TakesAndSendsBack]),
+        0..6,
+    )
 }
 
 proptest! {
@@ -46,7 +49,7 @@ proptest! {
                 Event::Ask { minor } => world.ask(minor),
                 Event::Run { mishaps, steps } => world.run(&mishaps, steps),
                 Event::Pass { minutes } => world.pass(SignedDuration::from_mins(minutes)),
-                Event::Settle => world.stripe.settle(),
+                Event::Settle => world.settle(),
             }
         }
         world.finish();

@@ -30,6 +30,8 @@ pub(crate) enum Bank {
     Takes,
     WorksAndTakes,
     WorksAndFails,
+    /// It takes it, and sends it back later.
+    TakesAndSendsBack,
 }
 
 #[derive(Debug, Clone)]
@@ -73,14 +75,18 @@ impl Stripe {
         }
     }
 
-    /// The banks finish their work.
-    pub(crate) fn settle(&mut self) {
-        for refund in self.refunds.iter_mut().filter(|refund| refund.status == RefundStatus::Pending) {
-            refund.status = match refund.then {
+    /// The banks finish their work; whether anything has changed.
+    pub(crate) fn settle(&mut self) -> bool {
+        let mut has_changed = false;
+        for refund in &mut self.refunds {
+            let ends = match refund.then {
                 Bank::Takes | Bank::WorksAndTakes => RefundStatus::Succeeded,
-                Bank::WorksAndFails => RefundStatus::Failed("lost_or_stolen_card".to_owned()),
+                Bank::WorksAndFails | Bank::TakesAndSendsBack => RefundStatus::Failed("lost_or_stolen_card".to_owned()),
             };
+            has_changed |= refund.status != ends;
+            refund.status = ends;
         }
+        has_changed
     }
 
     pub(crate) fn gone_minor(&self) -> i64 {
@@ -97,7 +103,10 @@ impl Stripe {
             _ if self.gone_minor() + request.amount.minor > self.captured => Some(ReturnFact::Refused),
             _ => {
                 let then = if self.bank.is_empty() { Bank::Takes } else { self.bank.remove(0) };
-                let status = if then == Bank::Takes { RefundStatus::Succeeded } else { RefundStatus::Pending };
+                let status = match then {
+                    Bank::Takes | Bank::TakesAndSendsBack => RefundStatus::Succeeded,
+                    Bank::WorksAndTakes | Bank::WorksAndFails => RefundStatus::Pending,
+                };
                 let id = format!("re_{}", self.refunds.len() + 1);
                 let (key, minor) = (request.key.clone(), request.amount.minor);
                 self.refunds.push(Refund { id: id.clone(), key, minor, status: status.clone(), then });

@@ -108,15 +108,31 @@ impl World {
             let Some(due_at) = self.stored.due_at else { return wakes };
             // The sweep comes every minute.
             self.pass(due_at.duration_since(self.now).max(SignedDuration::from_mins(1)));
-            self.stripe.settle();
+            self.settle();
             self.run(&[], usize::MAX);
         }
         panic!("no end after 80 wakes: {:?}", self.stored);
     }
 
+    /// The banks finish their work, and Stripe tells of it.
+    pub(crate) fn settle(&mut self) {
+        if self.stripe.settle() {
+            self.stored = self.stored.to_be_looked_at(self.now);
+        }
+    }
+
     fn save(&mut self, returns: &Returns) {
-        for known in self.stored.refunds.iter().filter(|refund| refund.is_final()) {
-            assert!(returns.refunds.contains(known), "what is final has changed");
+        for (known, saved) in self.stored.refunds.iter().zip(&returns.refunds) {
+            let goes_on = match (&known.state, &saved.state) {
+                (RefundState::Failed { .. }, _) => known == saved,
+                (RefundState::Succeeded { at, .. }, RefundState::Succeeded { at: still, .. }) => at == still,
+                (RefundState::Succeeded { refund, .. }, RefundState::Failed { refund: failed, .. }) => {
+                    failed.as_ref() == Some(refund)
+                }
+                (RefundState::Succeeded { .. }, _) => false,
+                (RefundState::Asked | RefundState::Refunding { .. } | RefundState::Pending { .. }, _) => true,
+            };
+            assert!(goes_on, "{known:?} became {saved:?}");
         }
         assert!(returns.asked_minor() <= returns.captured.minor, "more is asked back than was captured");
         self.stored = returns.clone();

@@ -68,7 +68,7 @@ impl<'a> Books<'a> {
             Some(Disagreement { session: Some(returns.session.clone()), ..told(kind, None, id, ours, theirs) })
         };
         match &refund.state {
-            RefundState::Succeeded { refund: id, at } => match self.refunds.get(id.as_str()) {
+            RefundState::Succeeded { refund: id, at, .. } => match self.refunds.get(id.as_str()) {
                 None if refund.asked_at >= span.since && *at < span.until => {
                     say(DisagreementKind::RefundNotAtStripe, id, amount.minor, 0)
                 }

@@ -40,12 +40,15 @@ pub enum RefundState {
         /// When it is looked at again.
         look_at: Timestamp,
     },
-    /// Final: the money has gone back.
+    /// The money has gone back. Nothing is left to do, but it may fail yet: a bank may send it back.
     Succeeded {
         /// `re_…`.
         refund: String,
         /// When we learned of it.
         at: Timestamp,
+        /// When it is looked at again: Stripe has told of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        look_at: Option<Timestamp>,
     },
     /// Final: the money stays, and may be asked back again.
     Failed {
@@ -104,7 +107,7 @@ pub enum RefundStatus {
 }
 
 impl Refund {
-    /// Whether nothing can change it any more.
+    /// Whether it has ended: the money has gone back, or will not.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self.state {
@@ -118,11 +121,31 @@ impl Refund {
             RefundState::Pending { refund, .. } => {
                 Self { state: RefundState::Pending { refund: refund.clone(), look_at: now }, ..self.clone() }
             }
-            RefundState::Asked
-            | RefundState::Refunding { .. }
-            | RefundState::Succeeded { .. }
-            | RefundState::Failed { .. } => self.clone(),
+            RefundState::Succeeded { refund, at, .. } => {
+                let state = RefundState::Succeeded { refund: refund.clone(), at: *at, look_at: Some(now) };
+                Self { state, ..self.clone() }
+            }
+            RefundState::Asked | RefundState::Refunding { .. } | RefundState::Failed { .. } => self.clone(),
         }
+    }
+
+    /// In another state, where that is one that may come next: what has failed stays so, and what was made only fails.
+    pub(super) fn moved_to(&self, state: &RefundState) -> Self {
+        let state = match (&self.state, state) {
+            (RefundState::Succeeded { refund, at, .. }, RefundState::Succeeded { refund: seen, look_at, .. })
+                if refund == seen =>
+            {
+                RefundState::Succeeded { refund: refund.clone(), at: *at, look_at: *look_at }
+            }
+            (RefundState::Succeeded { refund, .. }, RefundState::Failed { refund: Some(failed), .. })
+                if refund == failed =>
+            {
+                state.clone()
+            }
+            (RefundState::Succeeded { .. } | RefundState::Failed { .. }, _) => return self.clone(),
+            (RefundState::Asked | RefundState::Refunding { .. } | RefundState::Pending { .. }, _) => state.clone(),
+        };
+        Self { state, ..self.clone() }
     }
 }
 

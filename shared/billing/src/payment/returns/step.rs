@@ -168,7 +168,10 @@ impl Returns {
             RefundState::Asked | RefundState::Refunding { .. } => {
                 Some((refund.clone(), ReturnCall::Find { number, request }))
             }
-            RefundState::Pending { refund: id, look_at } if *look_at <= now => {
+            RefundState::Pending { refund: id, look_at }
+            | RefundState::Succeeded { refund: id, look_at: Some(look_at), .. }
+                if *look_at <= now =>
+            {
                 Some((refund.clone(), ReturnCall::Read { number, refund: id.clone() }))
             }
             RefundState::Pending { .. } | RefundState::Succeeded { .. } | RefundState::Failed { .. } => None,
@@ -186,15 +189,9 @@ impl Returns {
         ReturnStep::Call { claimed: Box::new(claimed), call }
     }
 
-    /// The refunds, one of them in another state; what is final stays.
+    /// The refunds, one of them in another state.
     fn with_state(&self, number: u32, state: &RefundState) -> Vec<Refund> {
-        let changed = |refund: &Refund| {
-            if refund.number == number && !refund.is_final() {
-                Refund { state: state.clone(), ..refund.clone() }
-            } else {
-                refund.clone()
-            }
-        };
+        let changed = |refund: &Refund| if refund.number == number { refund.moved_to(state) } else { refund.clone() };
         self.refunds.iter().map(changed).collect()
     }
 
@@ -227,7 +224,8 @@ impl Returns {
         let of_refund = |refund: &Refund| match &refund.state {
             RefundState::Asked | RefundState::Refunding { .. } => Some(now),
             RefundState::Pending { look_at, .. } => Some(*look_at),
-            RefundState::Succeeded { .. } | RefundState::Failed { .. } => None,
+            RefundState::Succeeded { look_at, .. } => *look_at,
+            RefundState::Failed { .. } => None,
         };
         self.refunds.iter().filter_map(of_refund).chain(self.look_at).min()
     }
@@ -237,7 +235,7 @@ fn shown_state(shown: ShownRefund, now: Timestamp) -> RefundState {
     let ShownRefund { id: refund, status } = shown;
     match status {
         RefundStatus::Pending => RefundState::Pending { refund, look_at: after(now, PROCESSING_LOOK) },
-        RefundStatus::Succeeded => RefundState::Succeeded { refund, at: now },
+        RefundStatus::Succeeded => RefundState::Succeeded { refund, at: now, look_at: None },
         RefundStatus::Failed(reason) => failed(Some(refund), WhyNotRefunded::Failed(reason), now),
         RefundStatus::Canceled => failed(Some(refund), WhyNotRefunded::Canceled, now),
     }
