@@ -113,6 +113,11 @@ impl Event {
         RETURNING.contains(&self.kind.as_str()).then(|| self.intent()).flatten()
     }
 
+    /// Whether it tells of a dispute, which may be of a payment that we do not know of yet. A refund of ours is of one that we know.
+    pub(crate) fn is_of_dispute(&self) -> bool {
+        self.kind.starts_with("charge.dispute.")
+    }
+
     /// The payment intent it is about.
     pub(crate) fn intent(&self) -> Option<&str> {
         let object = &self.data.object;

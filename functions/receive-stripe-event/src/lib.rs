@@ -21,8 +21,9 @@ use crate::signature::{Signature, keys};
 /// The longest body that is read, bytes.
 const MAX_BODY: usize = 256 * 1024;
 
-/// A payment is stored so soon after Stripe has made it; until then, Stripe is asked to send what it tells of it again.
-const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// A payment is stored so soon after Stripe has made it, also when Stripe could not be asked for a day; until then, Stripe is asked to send
+/// what it tells of a dispute again. It does for three days (docs.stripe.com/webhooks).
+const STORED_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 
 /// How often a mark that lost a race is set again before Stripe has to send the event again.
 const ATTEMPTS: usize = 5;
@@ -59,7 +60,7 @@ enum Outcome {
     Refused,
     /// It is too long.
     TooLong,
-    /// It is about a payment that may be about to be stored.
+    /// It is about a dispute of a payment that may be about to be stored.
     TooEarly,
     /// Nobody has set the webhook's secret yet.
     NotSetUp,
@@ -68,7 +69,7 @@ enum Outcome {
 /// Takes one event.
 ///
 /// Answers 200 when the event was taken or concerns nothing here, 400 when it is not signed by Stripe or cannot be read, 409 when
-/// it is about a payment that may be about to be stored, 413 when it is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
+/// it is about a dispute of a payment that may be about to be stored, 413 when it is longer than 256 KiB, 503 while the secret is not set, and 500 when the store did not answer.
 pub async fn handle<P>(ports: &P, now: Timestamp, request: WebhookRequest) -> WebhookResponse
 where
     P: WebhookPorts,
@@ -160,7 +161,7 @@ where
         (Some(session), _) => ports.mark_debt_due(&session, now).await?,
         (None, Some(intent)) => {
             let is_ours = look_at_returns(ports, now, intent).await?;
-            if !is_ours && event.is_younger_than(STORED_WITHIN, now) {
+            if !is_ours && event.is_of_dispute() && event.is_younger_than(STORED_WITHIN, now) {
                 return Ok(Outcome::TooEarly);
             }
             is_ours
