@@ -5,5 +5,5 @@
 mod stripe;
 mod tables;
 
-pub use stripe::{Asked, Bank, BankSays, Charged, Mishap, Stripe, StripeEvent};
+pub use stripe::{About, Asked, Bank, BankSays, Charged, Disputed, GivenBack, Mishap, Stripe, StripeEvent};
 pub use tables::{Tables, Woken};

@@ -3,6 +3,7 @@
 
 mod answer;
 mod bank;
+mod disputes;
 mod event;
 mod holds;
 mod keys;
@@ -17,8 +18,10 @@ use jiff::Timestamp;
 use ports::{Clock, Intent, IntentRequest, Payable, PaymentError, TakePayments};
 
 pub use bank::{Asked, Bank, BankSays};
-pub use event::StripeEvent;
+pub use disputes::Disputed;
+pub use event::{About, StripeEvent};
 pub use mishap::Mishap;
+pub use refunds::GivenBack;
 pub use shop::Charged;
 
 use answer::Answer;
@@ -141,7 +144,8 @@ impl Answer {
             Self::Failed => Err(PaymentError::Unknown("status 500".into())),
             Self::NoReply => Err(PaymentError::Unknown("no reply in time".into())),
             Self::TryLater => Err(PaymentError::Later("status 429".into())),
-            Self::Refused(why) => Err(PaymentError::Refused(why.into())),
+            Self::Denied(why) | Self::Refused(why) => Err(PaymentError::Refused(why.into())),
+            Self::GivenBack(_) => Err(PaymentError::Refused("the key was used for a refund".into())),
         }
     }
 }

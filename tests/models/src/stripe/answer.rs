@@ -1,6 +1,6 @@
 //! What Stripe answers to one request.
 
-use ports::Intent;
+use ports::{Intent, ShownRefund};
 
 use billing::payment::Decline;
 
@@ -9,6 +9,8 @@ use billing::payment::Decline;
 pub(super) enum Answer {
     /// The intent as it is.
     Shown(Intent),
+    /// The refund as it is.
+    GivenBack(ShownRefund),
     /// 402: the bank said no.
     Declined(Decline),
     /// 402: the bank wants the driver.
@@ -19,6 +21,8 @@ pub(super) enum Answer {
     NoReply,
     /// 429, 409, or no connection: nothing was done.
     TryLater,
+    /// 400: what the request is about does not allow it.
+    Denied(&'static str),
     /// 400 or 404: the request cannot be carried out as it is.
     Refused(&'static str),
 }
@@ -27,7 +31,12 @@ impl Answer {
     /// Whether it is kept under its key: whatever was executed is, and what failed validation is not.
     pub(super) fn is_kept(&self) -> bool {
         match self {
-            Self::Shown(_) | Self::Declined(_) | Self::WantsDriver | Self::Failed => true,
+            Self::Shown(_)
+            | Self::GivenBack(_)
+            | Self::Declined(_)
+            | Self::WantsDriver
+            | Self::Denied(_)
+            | Self::Failed => true,
             Self::NoReply | Self::TryLater | Self::Refused(_) => false,
         }
     }

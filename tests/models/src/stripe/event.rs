@@ -12,8 +12,29 @@ pub struct StripeEvent {
     pub kind: &'static str,
     /// Of which intent.
     pub intent: String,
-    /// What its metadata names.
+    /// What the metadata of the intent names.
     pub of: Payable,
+    /// What it tells of.
+    pub about: About,
     /// When it happened.
     pub at: Timestamp,
+}
+
+/// What an event tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The intent.
+    Intent,
+    /// A refund of what the intent took.
+    Refund {
+        /// `re_…`.
+        id: String,
+        /// The key that its metadata names.
+        key: String,
+    },
+    /// A dispute of what the intent took; its metadata is empty.
+    Dispute {
+        /// `du_…`.
+        id: String,
+    },
 }

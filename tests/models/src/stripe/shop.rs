@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use billing::money::Money;
+use billing::money::{Currency, Money};
 use billing::payment::Decline;
 use jiff::{SignedDuration, Timestamp};
-use ports::{HoldRequest, Intent, IntentRequest, IntentStatus, Payable};
+use ports::{HoldRequest, Intent, IntentRequest, IntentStatus, Payable, RefundStatus};
 
 use super::answer::Answer;
 use super::bank::{Asked, Bank, BankSays};
-use super::event::StripeEvent;
+use super::disputes::Dispute;
+use super::event::{About, StripeEvent};
 use super::keys::Keys;
 use super::mishap::Mishap;
-use super::refunds::Refund;
+use super::refunds::{Refund, Takes};
 
 /// Money that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,10 @@ pub(super) struct Shop {
     pub(super) mishap: Mishap,
     pub(super) events: Vec<StripeEvent>,
     pub(super) charged: Vec<Charged>,
+    /// What happens to money that goes back, as far as that shows at once.
+    pub(super) takes: Takes,
     pub(super) refunds: Vec<Refund>,
+    pub(super) disputes: Vec<Dispute>,
     keys: Keys,
     intents: BTreeMap<String, Kept>,
     of: BTreeMap<Payable, Vec<String>>,
@@ -64,7 +68,9 @@ impl Default for Shop {
             mishap: Mishap::None,
             events: Vec::new(),
             charged: Vec::new(),
+            takes: Box::new(|_| RefundStatus::Succeeded),
             refunds: Vec::new(),
+            disputes: Vec::new(),
             keys: Keys::default(),
             intents: BTreeMap::new(),
             of: BTreeMap::new(),
@@ -122,21 +128,21 @@ impl Shop {
     }
 
     pub(super) fn read(&mut self, intent: &str) -> Answer {
+        self.is_asked().map_or_else(|answer| answer, |()| self.show(intent))
+    }
+
+    /// A read arrives, unless something goes wrong with it.
+    pub(super) fn is_asked(&mut self) -> Result<(), Answer> {
         match std::mem::take(&mut self.mishap) {
-            Mishap::None => self.show(intent),
-            Mishap::NotTaken => Answer::TryLater,
-            Mishap::Lost | Mishap::ReplyLost => Answer::NoReply,
-            Mishap::FailedBefore | Mishap::FailedAfter => Answer::Failed,
+            Mishap::None => Ok(()),
+            Mishap::NotTaken => Err(Answer::TryLater),
+            Mishap::Lost | Mishap::ReplyLost => Err(Answer::NoReply),
+            Mishap::FailedBefore | Mishap::FailedAfter => Err(Answer::Failed),
         }
     }
 
     pub(super) fn find(&mut self, of: &Payable, customer: &str, since: Timestamp) -> Result<Option<Intent>, Answer> {
-        match std::mem::take(&mut self.mishap) {
-            Mishap::None => {}
-            Mishap::NotTaken => return Err(Answer::TryLater),
-            Mishap::Lost | Mishap::ReplyLost => return Err(Answer::NoReply),
-            Mishap::FailedBefore | Mishap::FailedAfter => return Err(Answer::Failed),
-        }
+        self.is_asked()?;
         let ids = self.of.get(of).into_iter().flatten();
         let of_customer = ids.filter_map(|id| self.intents.get(id)).find(|kept| {
             // Stripe counts in whole seconds.
@@ -180,7 +186,7 @@ impl Shop {
     }
 
     /// A request that changes something, under its key.
-    fn write(
+    pub(super) fn write(
         &mut self,
         key: &str,
         request: String,
@@ -311,12 +317,26 @@ impl Shop {
         }
     }
 
+    /// What an intent has taken, minor units.
+    pub(super) fn taken_minor(&self, intent: &str) -> i64 {
+        self.intents.get(intent).map_or(0, |kept| kept.intent.received_minor)
+    }
+
+    /// In which currency an intent takes money.
+    pub(super) fn currency_of(&self, intent: &str) -> Option<Currency> {
+        self.intents.get(intent).map(|kept| kept.wanted.amount.currency)
+    }
+
     fn tell(&mut self, kind: &'static str, intent: &str, at: Timestamp) {
+        self.tell_about(kind, intent, About::Intent, at);
+    }
+
+    pub(super) fn tell_about(&mut self, kind: &'static str, intent: &str, about: About, at: Timestamp) {
         let Some(kept) = self.intents.get(intent) else { return };
         self.told += 1;
         let id = format!("evt_{:07}", self.told);
         let of = kept.wanted.of.clone();
-        self.events.push(StripeEvent { id, kind, intent: intent.to_owned(), of, at });
+        self.events.push(StripeEvent { id, kind, intent: intent.to_owned(), of, about, at });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ::alerts::Alert;
 use billing::cdr::Cdr;
-use billing::payment::{Debt, Hold};
+use billing::payment::{Debt, Hold, Returns};
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
 use messages::{SessionId, SiteId};
@@ -54,6 +54,12 @@ impl Tables {
     #[must_use]
     pub fn payments(&self) -> Vec<Payment> {
         self.state().sessions.values().flat_map(|stored| stored.payments.values().cloned()).collect()
+    }
+
+    /// What goes back of every payment, by session and number.
+    #[must_use]
+    pub fn all_returns(&self) -> Vec<Returns> {
+        self.state().sessions.values().flat_map(|stored| stored.returns.values().cloned()).collect()
     }
 
     /// Every alert, by id.
