@@ -26,6 +26,11 @@ impl Chance {
         Self(self.number())
     }
 
+    /// Another source that follows from this one, which stays as it is.
+    pub(crate) fn aside(&self) -> Self {
+        Self::of_seed(self.clone().number())
+    }
+
     pub(crate) fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

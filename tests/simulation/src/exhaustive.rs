@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::chance::Chance;
 use crate::invariants::{self, Violation};
 use crate::kills::Kills;
 use crate::rates::Rates;
 use crate::script::{self, Fate, Script};
 use crate::sites::{Pays, Prices};
+use crate::wanted_back::WantedBack;
 use crate::world::World;
 
 /// Two deaths are near when no more than so many awaits lie between them.
@@ -28,6 +31,9 @@ pub struct Exhausted {
 
 /// Stations of a world: one for each tariff.
 const STATIONS: usize = Prices::ALL.len();
+
+/// A dispute is looked at every day; one day is like the other.
+const LONGEST_DISPUTE: SignedDuration = SignedDuration::from_hours(26);
 
 /// One session, and chance as it is when the session begins.
 struct Scenario {
@@ -58,13 +64,25 @@ fn scenarios() -> impl Iterator<Item = Scenario> {
     let mut seen = BTreeSet::new();
     (0..).filter_map(move |seed: usize| {
         let mut chance = Chance::of_seed(u64::try_from(seed).unwrap_or(0));
-        let script = script::sessions(&mut chance, seed..seed + 1, STATIONS).pop()?;
+        let mut script = script::sessions(&mut chance, seed..seed + 1, STATIONS).pop()?;
+        if !is_usual(&script) {
+            script.wanted_back = WantedBack::default();
+        }
+        if let Some(dispute) = &mut script.wanted_back.dispute {
+            dispute.lasts = dispute.lasts.min(LONGEST_DISPUTE);
+        }
         seen.insert(kind(&script)).then_some(Scenario { script, chance })
     })
 }
 
-/// What is unusual about a session.
-fn kind(script: &Script) -> (Option<Pays>, [bool; 5]) {
+/// Whether money goes back of a session: of one that is paid well, and in which nothing else happens.
+fn is_usual(script: &Script) -> bool {
+    let (pays, unusual, _) = kind(script);
+    pays == Some(Pays::Well) && unusual == [false; 5]
+}
+
+/// What is unusual about a session, and what goes back of it: by how many orders, and whether a bank wants it.
+fn kind(script: &Script) -> (Option<Pays>, [bool; 5], (usize, bool)) {
     let has = |fate| script.lines.iter().any(|line| line.fate == fate);
     let unusual = [
         has(Fate::NoReading),
@@ -73,7 +91,8 @@ fn kind(script: &Script) -> (Option<Pays>, [bool; 5]) {
         script.is_clock_wrong,
         script.stretches.iter().all(|stretch| stretch.wh == 0),
     ];
-    (script.driver.map(Pays::of), unusual)
+    let WantedBack { orders, dispute } = &script.wanted_back;
+    (script.driver.map(Pays::of), unusual, (orders.len(), dispute.is_some()))
 }
 
 impl Exhausted {

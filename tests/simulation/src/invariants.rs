@@ -4,6 +4,7 @@ mod acks;
 mod alerting;
 mod ending;
 mod money;
+mod returning;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,9 +19,10 @@ use crate::world::World;
 /// What must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Invariant {
-    /// (a) What was captured is what was billed, for each session and in all; nothing where nothing is to be paid.
+    /// (a) What was captured is what was billed, for each session and in all; nothing where nothing is to be paid. What went back
+    /// is what the books say, and no more than was captured.
     CapturedIsBilled,
-    /// (b) A session is paid at most once, and Stripe is asked for one payment.
+    /// (b) A session is paid at most once, and Stripe is asked for one payment. What was ordered back once goes back once.
     PaidOnce,
     /// (c) A bill is what other code makes of what truly happened.
     BilledRight,
@@ -108,6 +110,7 @@ pub(crate) fn check(world: &World) -> Vec<Violation> {
     let debts = world.tables.debts().into_iter().map(|debt| (debt.session.clone(), debt)).collect();
     let mut left = Left { world, heads, debts, violations: world.violations.clone() };
     money::check(&mut left);
+    returning::check(&mut left);
     ending::check(&mut left);
     acks::check(&mut left);
     alerting::check(&mut left);

@@ -13,6 +13,7 @@ mod invariants;
 mod kills;
 mod log;
 mod mutants;
+mod operators;
 mod oracle;
 mod plan;
 mod points;
@@ -22,6 +23,7 @@ mod script;
 mod sites;
 mod task;
 mod totals;
+mod wanted_back;
 mod wires;
 mod world;
 

@@ -5,6 +5,7 @@ mod alerting;
 mod money;
 mod pass;
 mod recording;
+mod returning;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,11 +41,13 @@ pub enum Mutant {
     FinalReopened,
     /// Amounts go through floating point.
     FloatMoney,
+    /// Every try of a refund has a key of its own.
+    RefundKeyRandom,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RandomKey,
         Self::OldKeyUnasked,
         Self::NoVersionCheck,
@@ -57,6 +60,7 @@ impl Mutant {
         Self::SweepOff,
         Self::FinalReopened,
         Self::FloatMoney,
+        Self::RefundKeyRandom,
     ];
 
     /// Its name.
@@ -75,6 +79,7 @@ impl Mutant {
             Self::SweepOff => "sweep-off",
             Self::FinalReopened => "final-reopened",
             Self::FloatMoney => "float-money",
+            Self::RefundKeyRandom => "refund-key-random",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The functions whose handlers run.
+/// The functions whose handlers run, and whoever else is at work on the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Function {
     /// `record-transaction`.
@@ -15,6 +15,8 @@ pub enum Function {
     ReceiveStripeEvent,
     /// `sweep`.
     Sweep,
+    /// No function: the command by which an operator gives money back.
+    Refund,
 }
 
 impl Function {
@@ -27,6 +29,7 @@ impl Function {
             Self::SendAlerts => "send-alerts",
             Self::ReceiveStripeEvent => "receive-stripe-event",
             Self::Sweep => "sweep",
+            Self::Refund => "refund",
         }
     }
 }

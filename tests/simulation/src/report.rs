@@ -41,6 +41,8 @@ pub(crate) fn report(world: &World, plan: &Plan) -> Report {
         (core.totals, core.coverage.clone(), core.log)
     };
     totals.paid = count(world.stripe.charged().len());
+    totals.refunds = count(world.stripe.given_back().len());
+    totals.disputes = count(world.stripe.disputed().len());
     totals.reviews = count(heads.iter().filter(|head| head.state == SessionState::Review).count());
     let checked = world.scripts.iter().filter(|script| {
         let head = world.tables.head_of(&script.session);
@@ -52,6 +54,9 @@ pub(crate) fn report(world: &World, plan: &Plan) -> Report {
     }
     for debt in world.tables.debts() {
         log.text(&format!("{debt:?}"));
+    }
+    for returns in world.tables.all_returns() {
+        log.text(&format!("{returns:?}"));
     }
     Report { plan: *plan, totals, coverage, log: log.value(), violations }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::chance::{Chance, Rate};
 use crate::core::later;
 use crate::sites::{self, DRIVERS, MAX_W, Prices};
+use crate::wanted_back::WantedBack;
 
 /// A session as it truly takes place, and the messages in which its station tells of it.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct Script {
     pub(crate) is_clock_wrong: bool,
     /// Somebody who is asked to stop a session that never ended ends it.
     pub(crate) answers_stop: bool,
+    /// What will be wanted back of what is paid for it.
+    pub(crate) wanted_back: WantedBack,
 }
 
 /// Money that somebody who is not known has held before their session.
@@ -194,7 +197,12 @@ fn session(chance: &mut Chance, place: Place, from: Timestamp, mut register_wh: 
     let session = SessionId { station: parsed(&sites::station(place.station)), transaction: parsed(&transaction) };
     let prices = sites::prices_at(place.station);
     let answers_stop = chance.below(2) == 0;
-    (Script { session, prices, driver, ad_hoc, stretches, lines, is_clock_wrong, answers_stop }, at, register_wh)
+    let wanted_back = WantedBack::by(&mut chance.aside());
+    (
+        Script { session, prices, driver, ad_hoc, stretches, lines, is_clock_wrong, answers_stop, wanted_back },
+        at,
+        register_wh,
+    )
 }
 
 /// What is held before a session: enough for most, too little for some.

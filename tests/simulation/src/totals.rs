@@ -41,6 +41,12 @@ pub struct Totals {
     pub paid: u64,
     /// Sessions that a person has to look at.
     pub reviews: u64,
+    /// Orders of operators to give money back.
+    pub asked_back: u64,
+    /// Refunds at Stripe.
+    pub refunds: u64,
+    /// Disputes at Stripe.
+    pub disputes: u64,
 }
 
 impl AddAssign for Totals {
@@ -62,5 +68,8 @@ impl AddAssign for Totals {
         self.oracle_checked += other.oracle_checked;
         self.paid += other.paid;
         self.reviews += other.reviews;
+        self.asked_back += other.asked_back;
+        self.refunds += other.refunds;
+        self.disputes += other.disputes;
     }
 }

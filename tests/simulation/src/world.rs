@@ -1,5 +1,6 @@
 //! The world: stations, queues, streams, schedules, Stripe and people around the handlers, one moment after the other.
 
+mod back;
 mod deliver;
 mod happen;
 mod holds;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use messages::Envelope;
 use models::{Stripe, StripeEvent, Tables, Woken};
-use ports::Record;
+use ports::{Record, RefundStatus};
 
 use crate::agenda::Agenda;
 use crate::chance::Chance;
@@ -21,6 +22,7 @@ use crate::core::{Core, later};
 use crate::invariants::Violation;
 use crate::kills::Kills;
 use crate::mutants::{Mutant, Sabotage};
+use crate::operators::Order;
 use crate::points::Function;
 use crate::script::Script;
 use crate::task::{Task, poll};
@@ -66,6 +68,14 @@ enum Event {
     DriverActs { intent: String },
     /// A bank has finished its work.
     BankFinishes { intent: String, pays: bool },
+    /// An operator orders that money goes back: of which session and intent, and which of the orders.
+    AskBack { session: usize, intent: String, order: usize },
+    /// A bank is done with a refund.
+    RefundEnds { refund: String, status: RefundStatus },
+    /// A bank disputes a payment.
+    Dispute { session: usize, intent: String },
+    /// It has decided.
+    DisputeEnds { dispute: String, is_won: bool },
     /// Somebody puts dead letters back into their queue.
     Redrive,
     /// From now on nothing goes wrong.
@@ -83,6 +93,8 @@ pub(crate) struct World {
     pub(crate) dead_letters: Vec<Delivery<Envelope>>,
     /// Sessions on a hold that have begun.
     pub(crate) begun: BTreeSet<usize>,
+    /// What operators have ordered.
+    pub(crate) orders: Vec<Order>,
     /// Alerts that what strangers sent may raise.
     pub(crate) strangers: BTreeSet<alerts::AlertId>,
     /// What sweeps found due again and again although nothing went wrong any more.
@@ -120,6 +132,8 @@ impl World {
             }
             self.start_invocations(now);
             if self.tasks.is_empty() {
+                // What has just happened may set something in motion.
+                self.collect_effects();
                 match self.next_moment(now) {
                     Some(at) if at <= end => self.core.lock().now = at.max(now),
                     Some(_) => {
@@ -230,7 +244,7 @@ fn records<T: Clone>(deliveries: &[Delivery<T>]) -> Vec<Record<T>> {
 fn timeout(function: Function) -> SignedDuration {
     SignedDuration::from_secs(match function {
         Function::RecordTransaction | Function::SendAlerts => 20,
-        Function::CollectPayment => 60,
+        Function::CollectPayment | Function::Refund => 60,
         Function::ReceiveStripeEvent => 10,
         Function::Sweep => 50,
     })

@@ -1,9 +1,9 @@
 //! Who was told what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alerts::{AlertId, Telling};
-use billing::payment::PaymentState;
+use billing::payment::{DisputeState, PaymentState, RefundState};
 use billing::session::SessionState;
 use messages::SessionId;
 
@@ -11,13 +11,16 @@ use super::{Invariant, Left};
 use crate::wires::Told;
 
 pub(super) fn check(left: &mut Left<'_>) {
-    let Causes { expected, possible, over } = causes(left);
+    let Causes { expected, possible, over, closed } = causes(left);
     let world = left.world;
     let told = world.people.all();
     let alerts = world.tables.alerts();
     let known: BTreeSet<AlertId> = alerts.iter().map(|alert| alert.id.clone()).collect();
     for id in expected.difference(&known) {
         left.broken(Invariant::AllTold, format!("nobody knows of {id}"));
+    }
+    for alert in alerts.iter().filter(|alert| closed.contains(&alert.id) && alert.resolution.is_none()) {
+        left.broken(Invariant::AllTold, format!("{}: nobody knows that it is over", alert.id));
     }
     for alert in &alerts {
         let id = &alert.id;
@@ -61,6 +64,8 @@ struct Causes {
     possible: BTreeSet<AlertId>,
     /// Alerts that may be there if they say that it is over: what was missing came after all.
     over: BTreeSet<AlertId>,
+    /// Of the expected, those that must say that it is over.
+    closed: BTreeSet<AlertId>,
 }
 
 fn causes(left: &Left<'_>) -> Causes {
@@ -92,5 +97,25 @@ fn causes(left: &Left<'_>) -> Causes {
             Some(_) | None => {}
         }
     }
+    of_returns(left, &mut causes);
     causes
+}
+
+/// Refunds that did not come about, and disputes.
+fn of_returns(left: &Left<'_>, causes: &mut Causes) {
+    let mut sessions = BTreeMap::new();
+    for returns in left.world.tables.all_returns() {
+        let failed = returns.refunds.iter().filter(|refund| matches!(refund.state, RefundState::Failed { .. }));
+        let told = failed.map(|refund| AlertId::refund_failed(&returns.session, returns.payment, refund.number));
+        causes.expected.extend(told);
+        sessions.insert(returns.intent, returns.session);
+    }
+    for disputed in left.world.stripe.disputed() {
+        let Some(session) = sessions.get(&disputed.intent) else { continue };
+        let id = AlertId::payment_disputed(session, &disputed.dispute.id);
+        if disputed.dispute.state != DisputeState::Open {
+            causes.closed.insert(id.clone());
+        }
+        causes.expected.insert(id);
+    }
 }

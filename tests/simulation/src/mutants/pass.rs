@@ -13,12 +13,11 @@ use faults::FaultId;
 use jiff::Timestamp;
 use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, GiveBack, HealthRow,
-    HeldIntent, HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine,
-    KeepReceipts, KeepReturns, ListStations, MarkHolds, MarkReturns, OutageRow, Payment, PaymentError, PortError,
-    PresenceRow, PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadPayments, ReadSecret,
-    ReadStations, ReadTariffs, RefundRequest, RememberEvents, Remembered, Saved, Secret, ShownDispute, ShownRefund,
-    Site, Station, TakeHolds, VerifyReadings, WithHold,
+    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, HeldIntent,
+    HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
+    KeepReturns, ListStations, MarkHolds, MarkReturns, OutageRow, Payment, PaymentError, PortError, PresenceRow,
+    PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadPayments, ReadSecret, ReadStations,
+    ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site, Station, TakeHolds, VerifyReadings, WithHold,
 };
 
 use super::Sabotaged;
@@ -71,12 +70,6 @@ passed_on! {
     }
     MarkReturns {
         fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> Result<bool, PortError>;
-    }
-    GiveBack {
-        fn create_refund(request: &RefundRequest) -> Result<ShownRefund, PaymentError>;
-        fn find_refund(request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError>;
-        fn read_refund(refund: &str) -> Result<ShownRefund, PaymentError>;
-        fn disputes_of(intent: &str) -> Result<Vec<ShownDispute>, PaymentError>;
     }
     RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; }
     KeepPresence {

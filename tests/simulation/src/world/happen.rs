@@ -41,6 +41,10 @@ impl World {
             Event::Tell { event, attempt } => self.tell(event, attempt, now),
             Event::DriverActs { intent } => self.stripe.driver_acts(&intent),
             Event::BankFinishes { intent, pays } => self.stripe.bank_finishes(&intent, pays),
+            Event::AskBack { session, intent, order } => self.ask_back(session, intent, order, now),
+            Event::RefundEnds { refund, status } => self.stripe.refund_ends(&refund, status),
+            Event::Dispute { session, intent } => self.dispute(session, &intent, now),
+            Event::DisputeEnds { dispute, is_won } => self.stripe.close_dispute(&dispute, is_won),
             Event::Redrive => self.redrive(now),
             Event::FaultsEnd => {
                 self.core.lock().rates = Rates::NONE;
@@ -160,7 +164,9 @@ impl World {
     /// Stripe tells of what happened; drivers and banks do their part.
     fn follow(&mut self, event: &StripeEvent, now: Timestamp) {
         let rates = self.core.lock().rates;
-        let driver = self.scripts[self.session_of(event)].driver;
+        let session = self.session_of(event);
+        let driver = self.scripts[session].driver;
+        self.want_back(session, event, now);
         match (event.kind, driver.map(Pays::of)) {
             ("payment_intent.payment_failed", Some(Pays::InPerson)) if self.chance.hits(DRIVER_COMES) => {
                 let at = later(now, SignedDuration::from_mins(self.chance.between(1, 5 * 24 * 60)));

@@ -12,6 +12,7 @@ use super::deliver::{Delivery, not_done};
 use super::{AT_ONCE, Event, World, records, timeout, webhooks};
 use crate::core::later;
 use crate::mutants::Sabotaged;
+use crate::operators::Heard;
 use crate::points::Function;
 use crate::task::{Task, Work};
 use crate::wires::Wires;
@@ -20,8 +21,13 @@ use crate::wires::Wires;
 pub(super) enum Given {
     Messages(Vec<Delivery<Envelope>>),
     Woken(Vec<Delivery<Woken>>),
-    Webhook { event: StripeEvent, attempt: u32 },
+    Webhook {
+        event: StripeEvent,
+        attempt: u32,
+    },
     Minute,
+    /// The number of the order.
+    Order(usize),
 }
 
 /// How an invocation ended.
@@ -30,6 +36,8 @@ pub(super) enum Outcome {
     Done(Vec<FailedRecord>),
     /// The webhook was answered.
     Answered(u16),
+    /// The order was answered.
+    Ordered(Heard),
     /// It died.
     Killed,
 }
@@ -99,7 +107,7 @@ impl World {
         });
     }
 
-    fn start(
+    pub(super) fn start(
         &mut self,
         function: Function,
         of: Given,
@@ -136,7 +144,7 @@ impl World {
         let now = self.core.lock().now;
         let failed = match outcome {
             Outcome::Done(failed) => Some(failed.as_slice()),
-            Outcome::Answered(_) => Some([].as_slice()),
+            Outcome::Answered(_) | Outcome::Ordered(_) => Some([].as_slice()),
             Outcome::Killed => None,
         };
         match given {
@@ -149,6 +157,11 @@ impl World {
                 }
             }
             Given::Minute => self.is_sweeping = false,
+            Given::Order(number) => {
+                if let Outcome::Ordered(heard) = outcome {
+                    self.orders[number].heard = *heard;
+                }
+            }
         }
     }
 }

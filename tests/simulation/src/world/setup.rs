@@ -6,6 +6,7 @@ use std::sync::Arc;
 use billing::payment::Decline;
 use jiff::{SignedDuration, Timestamp};
 use models::{BankSays, Stripe, Tables};
+use ports::RefundStatus;
 
 use super::stations::Stations;
 use super::{Event, World};
@@ -22,6 +23,8 @@ use crate::wires::{Air, People};
 
 /// A bank says no to a card that works.
 const DECLINED: Rate = Rate::percent(2);
+/// A bank takes a while to take money back.
+const WORKS: Rate = Rate::percent(20);
 /// Stripe is gone for so long, once.
 const OUTAGE: SignedDuration = SignedDuration::from_hours(28);
 /// After the last message things go on going wrong for so long: until the last try of its payment.
@@ -75,6 +78,8 @@ impl World {
             Pays::InPerson => BankSays::WantsDriver,
             Pays::Slowly => BankSays::Works,
         }));
+        let mut works = chance.aside();
+        stripe.set_takes(move |_| if works.hits(WORKS) { RefundStatus::Pending } else { RefundStatus::Succeeded });
         let mut world = Self {
             core,
             tables,
@@ -83,6 +88,7 @@ impl World {
             stations: Stations::new(&scripts),
             dead_letters: Vec::new(),
             begun: BTreeSet::new(),
+            orders: Vec::new(),
             strangers: BTreeSet::new(),
             found_again: BTreeMap::new(),
             found_in_vain: BTreeSet::new(),

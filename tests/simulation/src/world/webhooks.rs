@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use models::StripeEvent;
+use models::{About, StripeEvent};
 use ports::Payable;
 use receive_stripe_event::WebhookRequest;
 use serde_json::json;
@@ -18,11 +18,17 @@ pub(super) fn request(event: &StripeEvent, now: Timestamp) -> WebhookRequest {
         Payable::Debt(session) => json!({ "session": session.to_string() }),
         Payable::Hold(hold) => json!({ "hold": hold.to_string() }),
     };
+    let object = match &event.about {
+        About::Intent => json!({ "id": event.intent, "object": "payment_intent", "metadata": metadata }),
+        About::Refund { id, key } => json!({
+            "id": id, "object": "refund", "payment_intent": event.intent, "metadata": { "refund": key },
+        }),
+        About::Dispute { id } => json!({
+            "id": id, "object": "dispute", "payment_intent": event.intent, "metadata": {},
+        }),
+    };
     let body = json!({
-        "id": event.id, "type": event.kind,
-        "data": { "object": {
-            "id": event.intent, "object": "payment_intent", "metadata": metadata,
-        } },
+        "id": event.id, "object": "event", "type": event.kind, "created": event.at.as_second(), "data": { "object": object },
     });
     let body = body.to_string();
     let time = now.as_second();
