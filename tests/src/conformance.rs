@@ -8,6 +8,7 @@
 pub mod admissions;
 pub mod alerting;
 pub mod assets;
+pub mod bank;
 pub mod bills;
 pub mod changes;
 pub mod connectors;
@@ -16,6 +17,7 @@ pub mod disturbances;
 pub mod due;
 pub mod events;
 pub mod heads;
+pub mod holding;
 pub mod holds;
 pub mod marks;
 pub mod messages;
@@ -23,6 +25,7 @@ pub mod payments;
 pub mod presence;
 pub mod quarantine;
 pub mod receipts;
+pub mod refunding;
 pub mod returns;
 pub mod settling;
 pub mod stock;
@@ -249,27 +252,55 @@ macro_rules! each_promise_of_waking {
     };
 }
 
-/// As [`each_promise`], for the promises about payments.
+/// As [`each_promise`], for the promises about what is asked of Stripe.
 #[macro_export]
-macro_rules! each_promise_of_payments {
+macro_rules! each_promise_at_stripe {
     ($check:ident) => {
         $check! {
-            an_intent_begins_unpaid_and_is_read_back
-            a_key_creates_one_intent
-            of_8_that_create_at_once_all_mean_one_intent
-            a_key_belongs_to_one_request
-            a_key_is_forgotten_after_a_day
-            the_oldest_intent_of_a_session_is_found
-            a_confirmation_is_carried_out_once
-            an_intent_is_paid_once
-            of_8_that_confirm_at_once_one_pays
-            a_decline_is_repeated_under_its_key_only
-            a_bank_that_wants_the_driver_takes_nothing
-            a_canceled_intent_cannot_be_paid
-            a_failure_is_repeated_under_its_key
-            what_a_lost_reply_said_is_seen_by_a_read
-            a_call_that_was_not_taken_may_be_made_again
-            an_intent_nobody_created_is_refused
+            payments {
+                an_intent_begins_unpaid_and_is_read_back
+                a_key_creates_one_intent
+                of_8_that_create_at_once_all_mean_one_intent
+                a_key_belongs_to_one_request
+                a_key_is_forgotten_after_a_day
+                the_oldest_intent_of_a_session_is_found
+                a_confirmation_is_carried_out_once
+                an_intent_is_paid_once
+                of_8_that_confirm_at_once_one_pays
+                a_decline_is_repeated_under_its_key_only
+                a_bank_that_wants_the_driver_takes_nothing
+                a_canceled_intent_cannot_be_paid
+                a_failure_is_repeated_under_its_key
+                what_a_lost_reply_said_is_seen_by_a_read
+                a_call_that_was_not_taken_may_be_made_again
+                an_intent_nobody_created_is_refused
+            }
+            holding {
+                a_hold_takes_nothing_and_is_read_back
+                a_hold_is_made_once
+                a_key_belongs_to_one_call
+                a_capture_takes_what_it_says_and_ends_the_hold
+                no_more_is_captured_than_is_held
+                of_8_that_capture_at_once_one_takes_money
+                what_is_released_cannot_be_captured
+                a_hold_that_nobody_captures_in_time_is_released
+                a_card_that_declines_holds_nothing
+                a_driver_who_authenticates_has_money_held
+                a_failed_capture_is_seen_by_a_read
+                a_call_that_was_not_taken_may_be_made_again
+                the_oldest_intent_of_a_hold_is_found
+                a_hold_nobody_made_is_refused
+            }
+            refunding {
+                a_refund_is_read_and_found
+                a_key_makes_one_refund_for_a_day
+                a_key_belongs_to_one_refund
+                no_more_is_given_back_than_was_taken
+                of_8_that_give_all_back_at_once_one_does
+                a_refund_is_found_whatever_became_of_its_reply
+                a_dispute_is_shown_as_it_stands
+                what_a_bank_has_taken_back_is_not_refunded
+            }
         }
     };
 }

@@ -3,7 +3,7 @@
 
 use billing::money::Money;
 use jiff::Timestamp;
-use ports::{HeldIntent, HoldRequest, PaymentError, TakeHolds};
+use ports::{HeldIntent, HoldRequest, IntentStatus, PaymentError, TakeHolds};
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CapturePaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
 };
@@ -15,7 +15,7 @@ use crate::client::Repeat;
 use crate::intents::{refused, shown, without_redirects};
 
 /// The key of the metadata that names the hold.
-const HOLD: &str = "hold";
+pub(crate) const HOLD: &str = "hold";
 
 /// The charge says how long it can be captured, and is shown in place of its id.
 const CHARGE: &str = "latest_charge";
@@ -77,12 +77,16 @@ fn create(request: &HoldRequest) -> Result<CreatePaymentIntent, PaymentError> {
     Ok(create)
 }
 
-/// An intent as the domain knows it, with the time until which it can be captured where its charge is shown.
+/// An intent as the domain knows it, with the time until which it can be captured where it can, and its charge is shown.
 fn held(intent: &PaymentIntent) -> Result<HeldIntent, PaymentError> {
+    let shown = shown(intent)?;
+    if shown.status != IntentStatus::RequiresCapture {
+        return Ok(HeldIntent { intent: shown, capture_before: None });
+    }
     let charge = intent.latest_charge.as_ref().and_then(|charge| charge.as_object());
     let details = charge.and_then(|charge| charge.payment_method_details.as_ref());
     let card = details.and_then(|details| details.card.as_ref());
     let seconds = card.and_then(|card| card.capture_before);
     let capture_before = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    Ok(HeldIntent { intent: shown(intent)?, capture_before })
+    Ok(HeldIntent { intent: shown, capture_before })
 }

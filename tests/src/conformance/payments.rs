@@ -4,46 +4,11 @@
 
 use billing::money::Money;
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ports::{Intent, IntentRequest, IntentStatus, PaymentError, TakePayments};
 
+use super::bank::{Bank, Card, Mishap, word_of};
 use super::values::{euros, session};
-
-/// What a bank says to a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Card {
-    /// Yes.
-    Pays,
-    /// No, for now.
-    Declines,
-    /// Not without the driver.
-    WantsDriver,
-}
-
-/// What goes wrong with one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
-    /// It has its effect, and the reply is lost.
-    ReplyLost,
-    /// Stripe answers 500 and has done nothing.
-    FailedBefore,
-    /// Stripe has done it and answers 500.
-    FailedAfter,
-    /// Stripe takes no requests at this moment.
-    NotTaken,
-}
-
-/// The world behind the port.
-pub trait Bank {
-    /// Gives a customer a saved card that does this; its payment method, the same one each time.
-    fn card(&self, customer: &str, card: Card) -> String;
-    /// What goes wrong with the next call.
-    fn next_goes_wrong(&self, mishap: Mishap);
-    /// The time behind the port.
-    fn now(&self) -> Timestamp;
-    /// Lets time pass.
-    fn pass(&self, time: SignedDuration);
-}
 
 /// Catches an intent that takes money when it is created, and one that is shown otherwise when it is read.
 pub async fn an_intent_begins_unpaid_and_is_read_back(ports: &impl TakePayments, bank: &impl Bank) {
@@ -298,10 +263,6 @@ fn word(outcome: Result<Intent, PaymentError>) -> &'static str {
     match outcome {
         Ok(intent) if intent.status == IntentStatus::Succeeded => "paid",
         Ok(_) => "not paid",
-        Err(PaymentError::Declined(_)) => "declined",
-        Err(PaymentError::NeedsDriver) => "needs driver",
-        Err(PaymentError::Later(_)) => "later",
-        Err(PaymentError::Unknown(_)) => "unknown",
-        Err(PaymentError::Refused(_)) => "refused",
+        Err(error) => word_of(&error),
     }
 }

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
-mod payments;
+mod at_stripe;
 
 use std::cell::RefCell;
 

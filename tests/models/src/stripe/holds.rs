@@ -2,13 +2,15 @@
 
 use billing::money::Money;
 use jiff::Timestamp;
-use ports::{HeldIntent, HoldRequest, Intent, PaymentError, TakeHolds};
+use ports::{HeldIntent, HoldRequest, Intent, IntentStatus, PaymentError, TakeHolds};
 
 use super::Stripe;
 
 impl Stripe {
     fn held(&self, intent: Intent) -> HeldIntent {
-        HeldIntent { capture_before: self.capture_before(&intent.id), intent }
+        let is_held = intent.status == IntentStatus::RequiresCapture;
+        let capture_before = if is_held { self.capture_before(&intent.id) } else { None };
+        HeldIntent { intent, capture_before }
     }
 }
 
