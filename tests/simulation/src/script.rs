@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::chance::{Chance, Rate};
 use crate::core::later;
-use crate::sites::{self, DRIVERS, MAX_W, Prices};
+use crate::sites::{self, DRIVERS, MAX_W, Pays, Prices};
 use crate::wanted_back::WantedBack;
 
 /// A session as it truly takes place, and the messages in which its station tells of it.
@@ -197,7 +197,7 @@ fn session(chance: &mut Chance, place: Place, from: Timestamp, mut register_wh: 
     let session = SessionId { station: parsed(&sites::station(place.station)), transaction: parsed(&transaction) };
     let prices = sites::prices_at(place.station);
     let answers_stop = chance.below(2) == 0;
-    let wanted_back = WantedBack::by(&mut chance.aside());
+    let wanted_back = WantedBack::by(&mut chance.aside(), driver.map(Pays::of));
     (
         Script { session, prices, driver, ad_hoc, stretches, lines, is_clock_wrong, answers_stop, wanted_back },
         at,

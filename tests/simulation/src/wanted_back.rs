@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::chance::{Chance, Rate};
+use crate::sites::Pays;
 
 /// Operators give back some of what was paid.
 const ASKED_BACK: Rate = Rate::percent(4);
@@ -12,6 +13,8 @@ const AT_ONCE: Rate = Rate::percent(60);
 /// A bank disputes a payment; more often one of which something was asked back.
 const DISPUTED: Rate = Rate(80);
 const DISPUTED_TOO: Rate = Rate::percent(25);
+/// More often, too, what is paid while nobody here calls Stripe: it may be disputed before it is in the books.
+const DISPUTED_UNSEEN: Rate = Rate::percent(8);
 /// Half of the disputes are won.
 const WON: Rate = Rate::percent(50);
 
@@ -51,7 +54,7 @@ pub(crate) struct Disputed {
 }
 
 impl WantedBack {
-    pub(crate) fn by(chance: &mut Chance) -> Self {
+    pub(crate) fn by(chance: &mut Chance, pays: Option<Pays>) -> Self {
         let mut orders = Vec::new();
         if chance.hits(ASKED_BACK) {
             let first = wanted(chance, SignedDuration::ZERO);
@@ -62,7 +65,11 @@ impl WantedBack {
                 orders.push(if is_at_once { Wanted { after: first.after, ..second } } else { second });
             }
         }
-        let disputed = if orders.is_empty() { DISPUTED } else { DISPUTED_TOO };
+        let disputed = match pays {
+            _ if !orders.is_empty() => DISPUTED_TOO,
+            Some(Pays::InPerson | Pays::Slowly) => DISPUTED_UNSEEN,
+            Some(Pays::Well | Pays::LostCard | Pays::EmptyCard | Pays::NoCard) | None => DISPUTED,
+        };
         let dispute = chance.hits(disputed).then(|| {
             // A dispute of what is being given back is opened while it is.
             let near = orders.first().filter(|_| chance.below(2) == 0);
@@ -70,7 +77,9 @@ impl WantedBack {
                 Some(order) => order.after.saturating_add(SignedDuration::from_secs(chance.between(-60, 120))),
                 None => soon_or_late(chance),
             };
-            let lasts = SignedDuration::from_mins(chance.between(1, 6 * 24 * 60));
+            // Some banks decide at once.
+            let longest_min = if chance.below(2) == 0 { 90 } else { 6 * 24 * 60 };
+            let lasts = SignedDuration::from_mins(chance.between(1, longest_min));
             Disputed { after: after.max(SignedDuration::ZERO), lasts, is_won: chance.hits(WON) }
         });
         Self { orders, dispute }

@@ -14,8 +14,12 @@ pub(super) fn check(left: &mut Left<'_>) {
     let books: BTreeMap<String, Returns> =
         world.tables.all_returns().into_iter().map(|returns| (returns.intent.clone(), returns)).collect();
     let (refunds, disputes) = (world.stripe.given_back(), world.stripe.disputed());
-    for returns in books.values() {
-        refunds_of(left, returns, &refunds, &disputes);
+    let mut captured: BTreeMap<String, i64> = BTreeMap::new();
+    for charge in world.stripe.charged() {
+        *captured.entry(charge.intent).or_default() += charge.minor;
+    }
+    for (intent, returns) in &books {
+        refunds_of(left, returns, captured.get(intent).copied().unwrap_or(0), &refunds, &disputes);
     }
     once(left, &books, &refunds);
     orders(left, &books);
@@ -23,14 +27,10 @@ pub(super) fn check(left: &mut Left<'_>) {
 }
 
 /// What the books say of the refunds of one payment, and what Stripe says.
-fn refunds_of(left: &mut Left<'_>, returns: &Returns, refunds: &[GivenBack], disputes: &[Disputed]) {
+fn refunds_of(left: &mut Left<'_>, returns: &Returns, captured: i64, refunds: &[GivenBack], disputes: &[Disputed]) {
     let (session, intent) = (&returns.session, &returns.intent);
     let is_of = |refund: &&GivenBack| refund.intent == *intent && refund.status == RefundStatus::Succeeded;
     let given_back: i64 = refunds.iter().filter(is_of).map(|refund| refund.minor).sum();
-    let captured: i64 = {
-        let charged = left.world.stripe.charged();
-        charged.iter().filter(|charge| charge.intent == *intent).map(|charge| charge.minor).sum()
-    };
     let (booked, lost) = (returns.refunded_minor(), returns.lost_minor());
     if given_back != booked || booked + lost > captured || returns.captured.minor != captured {
         let detail = format!("{session}: of {captured}, {given_back} went back, {booked} by the books, {lost} is lost");
