@@ -10,6 +10,8 @@ pub mod alerting;
 pub mod assets;
 pub mod bank;
 pub mod bills;
+pub mod card_pages;
+pub mod cards;
 pub mod changes;
 pub mod connectors;
 pub mod debts;
@@ -108,6 +110,16 @@ macro_rules! each_promise {
             }
             bills {
                 what_was_billed_lately_is_found_by_its_receipt
+            }
+            cards {
+                a_card_request_is_written_by_whoever_read_it_last
+                of_16_that_ask_a_driver_at_once_one_wins
+                a_saved_card_is_the_drivers
+                a_card_of_nobody_is_not_saved
+                loading_a_driver_without_a_card_leaves_the_saved_one
+                a_card_that_is_saved_during_loads_is_not_lost
+                a_card_request_is_due_until_it_is_over
+                what_a_driver_has_not_paid_is_known
             }
             changes {
                 an_alert_opens_with_the_write_that_causes_it
@@ -246,6 +258,7 @@ macro_rules! each_promise_of_waking {
             what_a_hold_has_not_paid_wakes_its_collector
             what_nobody_owes_wakes_nobody
             what_is_asked_back_wakes_its_collector_once
+            a_card_request_wakes_its_collector_once
             an_alert_wakes_its_publisher_once
             an_alert_for_nobody_wakes_nobody
         }
@@ -301,6 +314,15 @@ macro_rules! each_promise_at_stripe {
                 a_dispute_is_shown_as_it_stands
                 what_a_bank_has_taken_back_is_not_refunded
             }
+            card_pages {
+                a_key_opens_one_page
+                of_8_that_open_at_once_all_mean_one_page
+                a_page_shows_its_card_once_it_is_filled_in
+                a_customer_is_kept_or_made
+                a_page_expires_after_a_day
+                what_came_of_a_lost_answer_is_told_under_its_key
+                a_page_nobody_opened_is_refused
+            }
         }
     };
 }
@@ -316,6 +338,8 @@ mod tests {
             include_str!("conformance/alerting.rs"),
             include_str!("conformance/assets.rs"),
             include_str!("conformance/bills.rs"),
+            include_str!("conformance/card_pages.rs"),
+            include_str!("conformance/cards.rs"),
             include_str!("conformance/changes.rs"),
             include_str!("conformance/connectors.rs"),
             include_str!("conformance/debts.rs"),

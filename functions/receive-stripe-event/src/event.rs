@@ -1,7 +1,7 @@
-//! The little of an event that is read: which it is, and whose session it concerns.
+//! The little of an event that is read: which it is, and whose session or card it concerns.
 
 use jiff::{SignedDuration, Timestamp};
-use messages::{HoldId, SessionId};
+use messages::{DriverId, HoldId, SessionId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -14,6 +14,9 @@ const CONCERNING: [&str; 6] = [
     "payment_intent.requires_action",
     "payment_intent.succeeded",
 ];
+
+/// Events after which the page on which a driver saves a card may stand elsewhere.
+const SAVING: [&str; 2] = ["checkout.session.completed", "checkout.session.expired"];
 
 /// Events after which something may go back of a payment: its refunds and disputes.
 const RETURNING: [&str; 7] = [
@@ -67,6 +70,7 @@ enum Reference {
 struct Metadata {
     session: Option<String>,
     hold: Option<String>,
+    driver: Option<String>,
 }
 
 /// An event that cannot be read.
@@ -96,6 +100,12 @@ impl Event {
     /// The hold that may stand elsewhere now.
     pub(crate) fn concerned_hold(&self) -> Option<HoldId> {
         self.concerned()?.hold.as_ref()?.parse().ok()
+    }
+
+    /// The driver who was asked for a card and may have answered.
+    pub(crate) fn concerned_driver(&self) -> Option<DriverId> {
+        let metadata = self.data.object.metadata.as_ref().filter(|_| SAVING.contains(&self.kind.as_str()));
+        metadata?.driver.as_ref()?.parse().ok()
     }
 
     fn concerned(&self) -> Option<&Metadata> {
@@ -178,6 +188,24 @@ mod tests {
             let json = format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#);
             let found = Event::parse(json.as_bytes()).unwrap().concerned_hold();
             assert_eq!(found.as_ref().map(HoldId::as_str), hold, "{kind} {metadata}");
+        }
+    }
+
+    #[test]
+    fn a_page_concerns_the_driver_that_its_metadata_names() {
+        for (kind, metadata, driver) in [
+            ("checkout.session.completed", r#"{"driver":"d-1"}"#, Some("d-1")),
+            ("checkout.session.expired", r#"{"driver":"d-1"}"#, Some("d-1")),
+            ("checkout.session.of_next_year", r#"{"driver":"d-1"}"#, None),
+            ("payment_intent.succeeded", r#"{"driver":"d-1"}"#, None),
+            ("checkout.session.completed", r#"{"driver":"somebody/else"}"#, None),
+            ("checkout.session.completed", r#"{"session":"s-1:t-1"}"#, None),
+        ] {
+            let object = format!(r#"{{"id":"cs_1","object":"checkout.session","metadata":{metadata}}}"#);
+            let json = format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#);
+            let event = Event::parse(json.as_bytes()).unwrap();
+            assert_eq!(event.concerned_driver().as_ref().map(DriverId::as_str), driver, "{kind} {metadata}");
+            assert_eq!((event.concerned_session(), event.concerned_hold()), (None, None), "{kind} {metadata}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Signed webhook to due mark.
 //!
-//! An event of Stripe decides nothing: it marks the debt of its session as due, or its hold, or what goes back of a payment, and whoever
-//! collects asks Stripe for the truth. So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks
+//! An event of Stripe decides nothing: it marks the debt of its session as due, or its hold, or what goes back of a payment, or the card
+//! that a driver is asked for, and whoever collects asks Stripe for the truth. So an event may come twice, late, out of order or not at all. What is not signed by Stripe marks
 //! nothing.
 
 mod event;
@@ -12,7 +12,8 @@ use std::error::Error;
 use billing::payment::Returns;
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    KeepReturns, MarkDebts, MarkHolds, PortError, ReadPayments, ReadSecret, RememberEvents, Remembered, Saved,
+    KeepReturns, MarkCards, MarkDebts, MarkHolds, PortError, ReadPayments, ReadSecret, RememberEvents, Remembered,
+    Saved,
 };
 
 use crate::event::Event;
@@ -30,11 +31,14 @@ const ATTEMPTS: usize = 5;
 
 /// What taking an event takes.
 pub trait WebhookPorts:
-    ReadSecret + MarkDebts + MarkHolds + ReadPayments + KeepReturns + RememberEvents + Sync
+    ReadSecret + MarkDebts + MarkHolds + MarkCards + ReadPayments + KeepReturns + RememberEvents + Sync
 {
 }
 
-impl<P: ReadSecret + MarkDebts + MarkHolds + ReadPayments + KeepReturns + RememberEvents + Sync> WebhookPorts for P {}
+impl<P: ReadSecret + MarkDebts + MarkHolds + MarkCards + ReadPayments + KeepReturns + RememberEvents + Sync>
+    WebhookPorts for P
+{
+}
 
 /// One request to the webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +159,12 @@ where
         let is_ours = ports.mark_hold_due(&hold, now).await?;
         let first = ports.remember_event(&event.id, now).await? == Remembered::First;
         tracing::info!(event.id, event.kind, event.first = first, hold.id = %hold, hold.known = is_ours, "an event of Stripe was taken");
+        return Ok(Outcome::Taken);
+    }
+    if let Some(driver) = event.concerned_driver() {
+        let is_ours = ports.mark_card_due(&driver, now).await?;
+        let first = ports.remember_event(&event.id, now).await? == Remembered::First;
+        tracing::info!(event.id, event.kind, event.first = first, driver.id = %driver, driver.asked = is_ours, "an event of Stripe was taken");
         return Ok(Outcome::Taken);
     }
     let is_ours = match (event.concerned_session(), event.returning_intent()) {

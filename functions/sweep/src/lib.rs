@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use messages::SiteId;
 use ports::{
     CommandStations, Due, FindDue, KeepAlerts, KeepConnectors, KeepDisturbances, KeepOutages, KeepPresence,
-    KeepReceipts, ListStations, MarkDebts, MarkHolds, MarkReturns, PortError, ReadStations, Site,
+    KeepReceipts, ListStations, MarkCards, MarkDebts, MarkHolds, MarkReturns, PortError, ReadStations, Site,
 };
 use record_transaction::SettlePorts;
 
@@ -32,6 +32,7 @@ pub trait SweepPorts:
     + MarkDebts
     + MarkHolds
     + MarkReturns
+    + MarkCards
     + KeepAlerts
     + CommandStations
     + KeepPresence
@@ -48,6 +49,7 @@ impl<P> SweepPorts for P where
         + MarkDebts
         + MarkHolds
         + MarkReturns
+        + MarkCards
         + KeepAlerts
         + CommandStations
         + KeepPresence
@@ -100,6 +102,7 @@ where
         Due::Debt { id, .. } => ports.mark_debt_due(id, now).await.map(|_| ()),
         Due::Hold { id, .. } => ports.mark_hold_due(id, now).await.map(|_| ()),
         Due::Returns { id, payment, .. } => ports.mark_returns_due(id, *payment, now).await.map(|_| ()),
+        Due::Card { id, .. } => ports.mark_card_due(id, now).await.map(|_| ()),
         Due::Alert { id, .. } => ports.mark_alert_due(id, now).await,
         Due::Presence { id, .. } => presence::look_at(ports, now, id).await,
         Due::Disturbance { site, fault, .. } => disturbances::look_at(ports, now, site, fault).await,

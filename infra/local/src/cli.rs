@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use money::{Collect, Hold, Reconcile, Refund, Settle};
+pub use money::{Collect, Hold, Reconcile, Refund, SaveCard, Settle};
 pub use offline::{Bill, Detect, Lint, Price, Receipt, Simulate, Written};
 
 /// The system on this machine, and the operator's command line.
@@ -52,6 +52,11 @@ pub enum Command {
     Settle(Settle),
     /// Collect a debt again that could not be collected, with the card that the driver has now
     Collect(Collect),
+    /// Ask a driver for a card, which they enter on a page of Stripe's
+    ///
+    /// Prints the address of the page, {driver, state, url, expiresAt}; it is open for a day. Asking again means the same page, until a
+    /// card is saved or its time is over. What the driver has not paid is tried again with the new card.
+    SaveCard(SaveCard),
     /// Compare our books with Stripe's and with the registers, as it is done every day
     ///
     /// Prints one line for each disagreement: {kind, session, id, ours, theirs, unit}. Any makes the exit code 1.

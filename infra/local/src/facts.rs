@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use billing::money::Money;
-use billing::payment::{Debt, Hold};
+use billing::payment::{CardRequest, Debt, Hold};
 use billing::session::{Head, SessionState};
 use jiff::Timestamp;
 use lambda::dynamodb::EventRecord;
-use messages::{HoldId, SessionId, StationId};
+use messages::{DriverId, HoldId, SessionId, StationId};
 use serde::Serialize;
 use serde_dynamo::AttributeValue;
 use tokio::sync::broadcast;
@@ -60,6 +60,13 @@ pub enum Fact {
         state: &'static str,
         /// How much is held.
         amount: Money,
+    },
+    /// A driver who is asked for a card went on.
+    Card {
+        /// Who.
+        driver: DriverId,
+        /// How far it has come.
+        state: &'static str,
     },
     /// Somebody was told something, in these words.
     Alert {
@@ -129,6 +136,11 @@ impl Facts {
                     self.hold(hold);
                 }
             }
+            ("sessions", Some("card"), Some(body)) => {
+                if let Ok(request) = serde_json::from_str::<CardRequest>(body) {
+                    self.card(request);
+                }
+            }
             _ => {}
         }
     }
@@ -159,6 +171,13 @@ impl Facts {
         let state = hold.state.as_str();
         if self.is_new("hold", &hold.id, state) {
             self.announce(Fact::Hold { hold: hold.id, session: hold.session, state, amount: hold.amount });
+        }
+    }
+
+    fn card(&self, request: CardRequest) {
+        let (driver, state) = (request.order.driver, request.state.as_str());
+        if self.is_new("card", &driver, state) {
+            self.announce(Fact::Card { driver, state });
         }
     }
 

@@ -178,7 +178,7 @@ async fn order(State(api): State<Arc<Api>>, headers: HeaderMap, body: String) ->
         Ok(order) => order,
         Err(error) => return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
     };
-    match orders::carry_out(&api.store.tables, api.functions.now(), &order).await {
+    match orders::answer(&api.store.tables, api.functions.now(), &order).await {
         Ok(line) => axum::Json(line).into_response(),
         Err(Failure::Unusable(detail)) => (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response(),
         Err(Failure::Failed(detail)) => (StatusCode::INTERNAL_SERVER_ERROR, detail).into_response(),

@@ -6,6 +6,7 @@
 
 mod admit;
 pub mod broker;
+mod cards;
 pub mod cli;
 pub mod client;
 pub mod clock;
@@ -53,6 +54,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Refund(options) => orders::refund(&options).await,
         Command::Settle(options) => orders::settle(&options).await,
         Command::Collect(options) => orders::collect(&options).await,
+        Command::SaveCard(options) => orders::save_card(&options).await,
         Command::Reconcile(options) => orders::reconcile(&options).await,
         Command::Price(options) => offline::price(&options),
         Command::Lint(options) => offline::lint(&options),
@@ -85,6 +87,7 @@ fn log(command: &Command) {
         | Command::Refund(_)
         | Command::Settle(_)
         | Command::Collect(_)
+        | Command::SaveCard(_)
         | Command::Reconcile(_)
         | Command::Price(_)
         | Command::Lint(_)

@@ -8,12 +8,13 @@ use billing::payment::reconcile::Disagreement;
 use billing::payment::{Debt, NotUnpaid, Payment, Returns};
 use hyper::Method;
 use jiff::Timestamp;
-use messages::SessionId;
+use messages::{DriverId, SessionId};
 use ports::{Clock, KeepAssets, KeepDebts, KeepReturns, MarkDebts, PortError, ReadPayments, Saved};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::cli::{Collect, Reconcile, Refund, Settle, Source};
+use crate::cards;
+use crate::cli::{Collect, Reconcile, Refund, SaveCard, Settle, Source};
 use crate::client::Answering;
 use crate::exit::Failure;
 use crate::print_surely;
@@ -48,6 +49,13 @@ pub enum Order {
         /// Of which session.
         session: SessionId,
     },
+    /// A driver is asked for a card.
+    SaveCard {
+        /// Who.
+        driver: DriverId,
+        /// Where they go afterwards.
+        return_to: String,
+    },
 }
 
 /// Runs `refund`.
@@ -79,6 +87,15 @@ pub(crate) async fn settle(options: &Settle) -> Result<(), Failure> {
 /// [`Failure::Unusable`] when the debt is not given up, or its driver has no card.
 pub(crate) async fn collect(options: &Collect) -> Result<(), Failure> {
     give(&options.source, &Order::Collect { session: session(&options.session)? }).await
+}
+
+/// Runs `save-card`.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a driver who is not known; [`Failure::Failed`] when Stripe opens no page.
+pub(crate) async fn save_card(options: &SaveCard) -> Result<(), Failure> {
+    let driver = options.driver.parse().map_err(|error| Failure::Unusable(format!("{}: {error}", options.driver)))?;
+    give(&options.source, &Order::SaveCard { driver, return_to: options.return_to.clone() }).await
 }
 
 /// Runs `reconcile`.
@@ -120,9 +137,27 @@ async fn give(source: &Source, order: &Order) -> Result<(), Failure> {
             let now = crate::clock::resume(source.data.as_deref(), 1.0).now();
             carry_out(&store.tables, now, order).await?.to_string()
         }
-        Answering::Deployed(stack) => carry_out(&stack.tables, lambda::SystemClock.now(), order).await?.to_string(),
+        Answering::Deployed(stack) => answer(&stack.tables, lambda::SystemClock.now(), order).await?.to_string(),
     };
     print_surely(&format!("{}\n", answer.trim_end()))
+}
+
+/// Carries an order out where somebody is there to act on it; the line about it tells also what they have found out at once.
+///
+/// # Errors
+/// As [`carry_out`]; and [`Failure::Failed`] when Stripe opens no page for a card.
+pub async fn answer(tables: &Dynamo, now: Timestamp, order: &Order) -> Result<Value, Failure> {
+    match order {
+        Order::SaveCard { driver, return_to } => {
+            for _ in 0..ATTEMPTS {
+                if let Some(asked) = cards::ask(tables, now, driver, return_to).await? {
+                    return Ok(cards::shown(&cards::carried_out(tables, asked).await?));
+                }
+            }
+            Err(in_vain())
+        }
+        Order::Refund { .. } | Order::Settle { .. } | Order::Collect { .. } => carry_out(tables, now, order).await,
+    }
 }
 
 /// Carries an order out; the line about it.
@@ -147,12 +182,19 @@ pub async fn carry_out(tables: &Dynamo, now: Timestamp, order: &Order) -> Result
                     driver.map_or((None, None), |driver| (driver.stripe_customer, driver.payment_method));
                 save(tables, debt.reopened(customer.as_deref(), card.as_deref(), now), now).await?
             }
+            Order::SaveCard { driver, return_to } => {
+                cards::ask(tables, now, driver, return_to).await?.as_ref().map(cards::shown)
+            }
         };
         if let Some(line) = done {
             return Ok(line);
         }
     }
-    Err(Failure::Failed("others kept writing it; nothing was ordered".to_owned()))
+    Err(in_vain())
+}
+
+fn in_vain() -> Failure {
+    Failure::Failed("others kept writing it; nothing was ordered".to_owned())
 }
 
 /// Asks for one refund more; nothing when somebody else wrote first.

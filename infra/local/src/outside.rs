@@ -8,9 +8,9 @@ use billing::money::Money;
 use jiff::Timestamp;
 use messages::{Ack, Command, StationId};
 use ports::{
-    AnswerStations, Check, Clock, CommandStations, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest,
-    PaymentError, PortError, PublishAlerts, PublishError, ReadSecret, ReadStripeBooks, RefundRequest, Secret,
-    ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments, VerifyReadings,
+    AnswerStations, CardOrder, Check, Clock, CommandStations, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest,
+    PageState, PaymentError, PortError, PublishAlerts, PublishError, ReadSecret, ReadStripeBooks, RefundRequest,
+    SaveCards, Secret, ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments, VerifyReadings,
 };
 use signatures::Meters;
 use stripe::StripeClient;
@@ -146,6 +146,16 @@ impl GiveBack for Outside {
 
     async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
         self.stripe.disputes_of(intent).await
+    }
+}
+
+impl SaveCards for Outside {
+    async fn open_card_page(&self, key: &str, order: &CardOrder) -> Result<PageState, PaymentError> {
+        self.stripe.open_card_page(key, order).await
+    }
+
+    async fn read_card_page(&self, page: &str) -> Result<PageState, PaymentError> {
+        self.stripe.read_card_page(page).await
     }
 }
 

@@ -10,6 +10,7 @@ use ports::{Payable, Quarantined, Record};
 use serde::Deserialize;
 use serde_dynamo::AttributeValue;
 
+use crate::cards::driver_of_key;
 use crate::holds::hold_of_key;
 use crate::keys::{PK, hash};
 
@@ -76,14 +77,15 @@ fn read_envelope(body: &str) -> Result<Envelope, String> {
     Ok(Envelope { data, topic: wire.topic, client: wire.client.unwrap_or_default(), received_at })
 }
 
-/// What wants to be collected: the debt of a session, or a hold.
+/// What wants to be collected: the debt of a session, a hold, or the card of a driver.
 ///
 /// # Errors
-/// [`Undecodable`]: the key is neither of a session nor of a hold.
+/// [`Undecodable`]: the key is of none of them.
 pub fn due_payment(record: &EventRecord) -> Result<Record<Payable>, Undecodable> {
-    keyed(record, |pk| match hold_of_key(pk) {
-        Some(hold) => hold.map(Payable::Hold),
-        None => pk.parse::<SessionId>().map(Payable::Debt),
+    keyed(record, |pk| match (hold_of_key(pk), driver_of_key(pk)) {
+        (Some(hold), _) => hold.map(Payable::Hold),
+        (None, Some(driver)) => driver.map(Payable::Card),
+        (None, None) => pk.parse::<SessionId>().map(Payable::Debt),
     })
 }
 

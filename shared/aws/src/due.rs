@@ -7,6 +7,7 @@ use messages::SessionId;
 use ports::{Due, FindDue, PortError};
 
 use crate::Dynamo;
+use crate::cards::driver_of_key;
 use crate::debts::DEBT;
 use crate::disturbances::DISTURBANCE;
 use crate::dynamo::Tables;
@@ -89,6 +90,10 @@ fn of_sessions(item: &Attributes) -> Result<Due, BadItem> {
     if let Some(hold) = hold_of_key(pk) {
         let id = hold.map_err(|error| BadItem::because(PK, error))?;
         return Ok(Due::Hold { id, due_at });
+    }
+    if let Some(driver) = driver_of_key(pk) {
+        let id = driver.map_err(|error| BadItem::because(PK, error))?;
+        return Ok(Due::Card { id, due_at });
     }
     let id: SessionId = pk.parse().map_err(|error| BadItem::because(PK, error))?;
     match item.text_of(SK)? {

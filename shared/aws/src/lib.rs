@@ -8,6 +8,7 @@ mod alerts;
 mod answers;
 mod assets;
 mod books;
+mod cards;
 mod change;
 mod clients;
 mod connectors;

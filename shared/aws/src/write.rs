@@ -10,7 +10,7 @@ use ports::PortError;
 use crate::Dynamo;
 use crate::error::failed;
 use crate::item::{Attributes, Item, number};
-use crate::keys::{PK, VERSION};
+use crate::keys::{BODY, PK, VERSION};
 
 /// How often a write that met another transaction is tried again, at once: by then that transaction is over, or this one finds its
 /// condition broken.
@@ -218,6 +218,30 @@ pub(crate) fn put_action(
 /// A whole item whatever was there before, as part of a transaction.
 pub(crate) fn replace_action(action: &'static str, table: &str, item: Item) -> Result<TransactWriteItem, PortError> {
     let put = Put::builder().table_name(table).set_item(Some(item.attributes())).build();
+    Ok(TransactWriteItem::builder().put(built(action, put)?).build())
+}
+
+/// A whole item whose value (none: there is no such item) is still the one that was read, as part of a transaction: for items that have
+/// no version.
+pub(crate) fn exchange_action(
+    action: &'static str,
+    table: &str,
+    item: Item,
+    read: Option<&str>,
+) -> Result<TransactWriteItem, PortError> {
+    let (condition, about) = match read {
+        Some(_) => ("#key = :expected", BODY),
+        None => ("attribute_not_exists(#key)", PK),
+    };
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item.attributes()))
+        .condition_expression(condition)
+        .expression_attribute_names("#key", about)
+        .set_expression_attribute_values(
+            read.map(|read| [(":expected".to_owned(), AttributeValue::S(read.to_owned()))].into()),
+        )
+        .build();
     Ok(TransactWriteItem::builder().put(built(action, put)?).build())
 }
 

@@ -3,6 +3,7 @@
 //! [`next_step`] says what to do with a debt, [`apply`] what a fact about it changes. Neither talks to anybody: whoever carries the
 //! steps out saves the claimed debt before each call and the changed debt after it, both on condition of the version that was read.
 
+mod card;
 mod debt;
 mod decline;
 mod dunning;
@@ -20,6 +21,7 @@ mod state;
 mod step;
 mod transition;
 
+pub use card::{CardCall, CardFact, CardOrder, CardPage, CardRequest, CardState, CardStep, PageState, SavedCard};
 pub use debt::{Claim, Contact, Debt, Payer, Place};
 pub use decline::{Decline, Verdict};
 pub use dunning::{Block, NotUnpaid, Unpaid};

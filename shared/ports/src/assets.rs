@@ -136,6 +136,21 @@ pub struct Driver {
     pub blocked: bool,
 }
 
+impl Driver {
+    /// This driver, with the card that they had before where none is named: cards are saved, not loaded.
+    #[must_use]
+    pub fn with_card_of(self, before: Option<&Self>) -> Self {
+        match before {
+            Some(before) if self.stripe_customer.is_none() && self.payment_method.is_none() => Self {
+                stripe_customer: before.stripe_customer.clone(),
+                payment_method: before.payment_method.clone(),
+                ..self
+            },
+            Some(_) | None => self,
+        }
+    }
+}
+
 /// Stations and their sites.
 pub trait ReadStations {
     /// The station, when it is registered.
@@ -176,7 +191,7 @@ pub trait KeepAssets {
     fn put_station(&self, station: &Station) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Writes a tariff assignment.
     fn put_tariff(&self, tariff: &AssignedTariff) -> impl Future<Output = Result<(), PortError>> + Send;
-    /// Writes a driver and their tokens.
+    /// Writes a driver and their tokens. A driver without customer and card keeps those that were saved before.
     fn put_driver(&self, driver: &Driver) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Writes the stock of a spare part where the site has none yet.
     fn put_stock(&self, stock: &alerts::stock::Stock) -> impl Future<Output = Result<(), PortError>> + Send;

@@ -5,7 +5,7 @@ use std::future::Future;
 use alerts::AlertId;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{HoldId, SessionId, SiteId, StationId};
+use messages::{DriverId, HoldId, SessionId, SiteId, StationId};
 
 use crate::PortError;
 
@@ -39,6 +39,13 @@ pub enum Due {
         id: SessionId,
         /// Of which payment of it.
         payment: u32,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// A driver who is asked for a card.
+    Card {
+        /// Who.
+        id: DriverId,
         /// Since when.
         due_at: Timestamp,
     },
@@ -76,6 +83,7 @@ impl Due {
             | Self::Debt { due_at, .. }
             | Self::Hold { due_at, .. }
             | Self::Returns { due_at, .. }
+            | Self::Card { due_at, .. }
             | Self::Alert { due_at, .. }
             | Self::Presence { due_at, .. }
             | Self::Disturbance { due_at, .. } => *due_at,

@@ -7,7 +7,7 @@ use billing::money::Money;
 use billing::payment::{Debt, Hold};
 pub use billing::payment::{HeldIntent, HoldRequest};
 use jiff::Timestamp;
-use messages::{HoldId, SessionId};
+use messages::{DriverId, HoldId, SessionId};
 
 use crate::{Payment, PaymentError, PortError, Saved};
 
@@ -18,6 +18,8 @@ pub enum Payable {
     Debt(SessionId),
     /// A hold.
     Hold(HoldId),
+    /// The card that a driver is asked for.
+    Card(DriverId),
 }
 
 impl From<SessionId> for Payable {

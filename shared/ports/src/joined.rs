@@ -8,23 +8,24 @@ use billing::{
     assignment::AssignedTariff,
     cdr::Cdr,
     money::Money,
-    payment::{Debt, Hold, Returns},
+    payment::{CardRequest, Debt, Hold, Returns},
     receipt::Issued,
     session::{Head, StoredMessage},
 };
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, ItemId, SessionId, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, DriverId, HoldId, IdToken, ItemId, SessionId, SiteId, StationId};
 
 use crate::{
-    Allowed, AnswerStations, Check, Claimed, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue,
-    GiveBack, HealthRow, HeldIntent, HoldRequest, Identity, Intent, IntentRequest, IssueIdentities, KeepAdmissions,
-    KeepAlerts, KeepConnectors, KeepDebts, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine,
-    KeepReceipts, KeepReturns, KeepSessions, KeepStock, ListStations, MarkDebts, MarkHolds, MarkReturns, OpenHolds,
-    OutageRow, Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Put, Quarantined, Raised,
-    ReadBills, ReadDrivers, ReadHealth, ReadPayments, ReadSecret, ReadStations, ReadStripeBooks, ReadTariffs,
-    RefundRequest, RememberEvents, Remembered, RemoveStations, Saved, Secret, Settled, ShownDispute, ShownRefund, Site,
-    Station, StockMove, StockSaved, StoreMessages, StripeBooks, TakeHolds, TakePayments, VerifyReadings, WithHold,
+    Allowed, AnswerStations, CardOrder, Check, Claimed, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due,
+    FindDue, GiveBack, HealthRow, HeldIntent, HoldRequest, Identity, Intent, IntentRequest, IssueIdentities,
+    KeepAdmissions, KeepAlerts, KeepCards, KeepConnectors, KeepDebts, KeepDisturbances, KeepHolds, KeepOutages,
+    KeepPresence, KeepQuarantine, KeepReceipts, KeepReturns, KeepSessions, KeepStock, ListStations, MarkCards,
+    MarkDebts, MarkHolds, MarkReturns, OpenHolds, OutageRow, PageState, Payment, PaymentError, PortError, PresenceRow,
+    PublishAlerts, PublishError, Put, Quarantined, Raised, ReadBills, ReadDrivers, ReadHealth, ReadPayments,
+    ReadSecret, ReadStations, ReadStripeBooks, ReadTariffs, ReadUnpaid, RefundRequest, RememberEvents, Remembered,
+    RemoveStations, SaveCards, Saved, SavedCard, Secret, Settled, ShownDispute, ShownRefund, Site, Station, StockMove,
+    StockSaved, StoreMessages, StripeBooks, TakeHolds, TakePayments, VerifyReadings, WithHold,
 };
 
 /// What handlers are given: one half keeps state, the other reaches people, stations and Stripe. Both halves stay exchangeable by
@@ -145,6 +146,13 @@ tables!(KeepReturns {
 tables!(MarkReturns {
     fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> Result<bool, PortError>;
 });
+tables!(KeepCards {
+    fn card_request(driver: &DriverId) -> Result<Option<CardRequest>, PortError>;
+    fn ask_card(request: &CardRequest) -> Result<Saved, PortError>;
+    fn save_card_request(request: &CardRequest, card: Option<&SavedCard>) -> Result<Saved, PortError>;
+});
+tables!(MarkCards { fn mark_card_due(driver: &DriverId, now: Timestamp) -> Result<bool, PortError>; });
+tables!(ReadUnpaid { fn unpaid_of(driver: &DriverId) -> Result<Vec<SessionId>, PortError>; });
 tables!(ReadBills { fn bills_since(since: Timestamp) -> Result<Vec<Cdr>, PortError>; });
 tables!(RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; });
 tables!(KeepAlerts {
@@ -192,6 +200,11 @@ outside!(GiveBack {
     fn find_refund(request: &RefundRequest) -> Result<Option<ShownRefund>, PaymentError>;
     fn read_refund(refund: &str) -> Result<ShownRefund, PaymentError>;
     fn disputes_of(intent: &str) -> Result<Vec<ShownDispute>, PaymentError>;
+});
+
+outside!(SaveCards {
+    fn open_card_page(key: &str, order: &CardOrder) -> Result<PageState, PaymentError>;
+    fn read_card_page(page: &str) -> Result<PageState, PaymentError>;
 });
 
 outside!(ReadStripeBooks { fn stripe_books(since: Timestamp) -> Result<StripeBooks, PaymentError>; });
@@ -256,4 +269,8 @@ payments!(TakeHolds {
     fn capture_hold(key: &str, intent: &str, amount: Money) -> Result<HeldIntent, PaymentError>;
     fn release_hold(key: &str, intent: &str) -> Result<HeldIntent, PaymentError>;
     fn find_hold(request: &HoldRequest, since: Timestamp) -> Result<Option<HeldIntent>, PaymentError>;
+});
+payments!(SaveCards {
+    fn open_card_page(key: &str, order: &CardOrder) -> Result<PageState, PaymentError>;
+    fn read_card_page(page: &str) -> Result<PageState, PaymentError>;
 });

@@ -7,6 +7,7 @@ mod admissions;
 mod alerts;
 mod assets;
 mod books;
+mod cards;
 mod clock;
 mod connectors;
 mod debts;
@@ -36,6 +37,7 @@ pub use assets::{
     RemoveStations, Site, Station, StationConnector,
 };
 pub use books::{ReadBills, ReadStripeBooks, StripeBooks};
+pub use cards::{CardOrder, KeepCards, MarkCards, PageState, ReadUnpaid, SaveCards, SavedCard};
 pub use clock::Clock;
 pub use connectors::{ConnectorRow, KeepConnectors, Live};
 pub use debts::{KeepDebts, MarkDebts, Payment, RememberEvents, Remembered};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use billing::money::Money;
 use jiff::Timestamp;
 use ports::{
-    GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, ReadSecret, ReadStripeBooks, RefundRequest,
-    Secret, ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments,
+    CardOrder, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PageState, PaymentError, ReadSecret,
+    ReadStripeBooks, RefundRequest, SaveCards, Secret, ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments,
 };
 
 use crate::StripeClient;
@@ -122,6 +122,16 @@ impl<S: ReadSecret + Sync> GiveBack for KeyedStripe<S> {
 
     async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
         self.client().await?.disputes_of(intent).await
+    }
+}
+
+impl<S: ReadSecret + Sync> SaveCards for KeyedStripe<S> {
+    async fn open_card_page(&self, key: &str, order: &CardOrder) -> Result<PageState, PaymentError> {
+        self.client().await?.open_card_page(key, order).await
+    }
+
+    async fn read_card_page(&self, page: &str) -> Result<PageState, PaymentError> {
+        self.client().await?.read_card_page(page).await
     }
 }
 

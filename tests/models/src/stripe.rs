@@ -3,6 +3,7 @@
 
 mod answer;
 mod bank;
+mod cards;
 mod disputes;
 mod event;
 mod holds;
@@ -145,6 +146,7 @@ impl Answer {
             Self::NoReply => Err(PaymentError::Unknown("no reply in time".into())),
             Self::TryLater => Err(PaymentError::Later("status 429".into())),
             Self::Denied(why) | Self::Refused(why) => Err(PaymentError::Refused(why.into())),
+            Self::Page(_) => Err(PaymentError::Refused("the key was used for a page".into())),
             Self::GivenBack(_) => Err(PaymentError::Refused("the key was used for a refund".into())),
         }
     }

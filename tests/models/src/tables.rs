@@ -7,6 +7,7 @@ mod admissions;
 mod alerts;
 mod assets;
 mod bills;
+mod cards;
 mod change;
 mod connectors;
 mod debts;
@@ -28,11 +29,11 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::alerts::AlertId;
-use billing::payment::Hold;
+use billing::payment::{CardRequest, Hold};
 use billing::receipt::Issued;
 use faults::FaultId;
 use jiff::civil::Date;
-use messages::{ConnectorKey, HoldId, SessionId, SiteId, StationId};
+use messages::{ConnectorKey, DriverId, HoldId, SessionId, SiteId, StationId};
 use ports::{ConnectorRow, DisturbanceRow, HealthRow, OutageRow, PresenceRow, Quarantined};
 
 /// Everything that is stored. Clones share it.
@@ -50,6 +51,7 @@ struct State {
     disturbances: BTreeMap<(SiteId, FaultId), DisturbanceRow>,
     sessions: BTreeMap<SessionId, sessions::Session>,
     holds: BTreeMap<HoldId, Hold>,
+    cards: BTreeMap<DriverId, CardRequest>,
     /// Ids of webhook events.
     events: BTreeSet<String>,
     receipts: BTreeMap<SiteId, BTreeMap<NonZeroU64, Issued>>,
@@ -67,6 +69,8 @@ pub enum Woken {
     Debt(SessionId),
     /// Whoever collects holds.
     Hold(HoldId),
+    /// Whoever has a driver save a card.
+    Card(DriverId),
     /// Whoever sends alerts.
     Alert(AlertId),
 }

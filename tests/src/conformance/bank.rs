@@ -45,6 +45,8 @@ pub trait Bank {
     fn dispute(&self, intent: &str) -> String;
     /// The bank decides an open dispute.
     fn dispute_ends(&self, dispute: &str, is_won: bool);
+    /// A driver enters a card that pays on a page; the payment method that is saved, or none when the page is not open.
+    fn fill_in(&self, page: &str) -> Option<String>;
 }
 
 /// How a call failed, in a word.

@@ -111,6 +111,7 @@ fn is_of(due: &Due, session: &SessionId) -> bool {
         Due::Debt { .. }
         | Due::Hold { .. }
         | Due::Returns { .. }
+        | Due::Card { .. }
         | Due::Alert { .. }
         | Due::Presence { .. }
         | Due::Disturbance { .. } => false,

@@ -4,11 +4,11 @@ use std::future::Future;
 
 use alerts::{Alert, AlertChange, AlertId, Ending};
 use billing::money::Money;
-use billing::payment::{Debt, Hold, Payment, Returns};
-use messages::{HoldId, SessionId};
+use billing::payment::{CardRequest, Debt, Hold, Payment, Returns};
+use messages::{DriverId, HoldId, SessionId};
 use ports::{
-    KeepAlerts, KeepConnectors, KeepDebts, KeepHolds, KeepReturns, KeepSessions, MarkDebts, MarkHolds, MarkReturns,
-    OpenHolds, Raised, Saved, Settled, WithHold,
+    KeepAlerts, KeepCards, KeepConnectors, KeepDebts, KeepHolds, KeepReturns, KeepSessions, MarkCards, MarkDebts,
+    MarkHolds, MarkReturns, OpenHolds, Raised, Saved, Settled, WithHold,
 };
 
 use super::values::{at, completed, connector, debt, euros, head, hold, key, message, session, settled, station};
@@ -19,6 +19,8 @@ pub trait Woken {
     fn collectors(&self) -> impl Future<Output = Vec<SessionId>>;
     /// Holds that want to be collected.
     fn holders(&self) -> impl Future<Output = Vec<HoldId>>;
+    /// Drivers whose cards want to be saved.
+    fn savers(&self) -> impl Future<Output = Vec<DriverId>>;
     /// Alerts that want to be published.
     fn publishers(&self) -> impl Future<Output = Vec<AlertId>>;
 }
@@ -109,6 +111,25 @@ pub async fn what_is_asked_back_wakes_its_collector_once(ports: &(impl KeepRetur
     assert_eq!(woken.collectors().await, []);
     assert!(ports.mark_returns_due(&session, 1, at(70)).await.unwrap());
     assert_eq!(woken.collectors().await, [session]);
+}
+
+/// Catches a driver's card that waits for the sweep, and a collector who wakes itself.
+pub async fn a_card_request_wakes_its_collector_once(ports: &(impl KeepCards + MarkCards), woken: &impl Woken) {
+    let asked = super::cards::request("wake-card");
+    let driver = asked.order.driver.clone();
+    assert_eq!(ports.ask_card(&asked).await.unwrap(), Saved::Done);
+    assert_eq!(woken.savers().await, std::slice::from_ref(&driver));
+    for (version, due_at) in [(1, Some(at(60))), (2, Some(at(0)))] {
+        let request = CardRequest { version, due_at, ..asked.clone() };
+        assert_eq!(ports.save_card_request(&request, None).await.unwrap(), Saved::Done);
+        assert_eq!(woken.savers().await, []);
+    }
+    assert!(ports.mark_card_due(&driver, at(70)).await.unwrap());
+    assert_eq!(woken.savers().await, std::slice::from_ref(&driver));
+    let last = CardRequest { version: 4, due_at: None, ..asked };
+    assert_eq!(ports.save_card_request(&last, None).await.unwrap(), Saved::Done);
+    assert!(ports.mark_card_due(&driver, at(90)).await.unwrap());
+    assert_eq!(woken.savers().await, [], "nothing is due any more");
 }
 
 /// Catches a session without a debt that is handed to the collector.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what broke")]
 
+mod cards;
 mod disturbances;
 mod dunning;
 mod health;

@@ -10,9 +10,9 @@ use billing::money::Money;
 use jiff::{SignedDuration, Timestamp};
 use messages::{Ack, Command, Envelope, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError,
-    PortError, Ports, PublishAlerts, PublishError, ReadStripeBooks, Record, RefundRequest, Secret, ShownDispute,
-    ShownRefund, StripeBooks, TakeHolds, TakePayments, VerifyReadings,
+    AnswerStations, CardOrder, Check, CommandStations, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest,
+    PageState, PaymentError, PortError, Ports, PublishAlerts, PublishError, ReadStripeBooks, Record, RefundRequest,
+    SaveCards, Secret, ShownDispute, ShownRefund, StripeBooks, TakeHolds, TakePayments, VerifyReadings,
 };
 use serde_json::Value;
 use signatures::Meters;
@@ -197,6 +197,16 @@ impl GiveBack for Outside {
 
     async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
         self.stripe.disputes_of(intent).await
+    }
+}
+
+impl SaveCards for Outside {
+    async fn open_card_page(&self, key: &str, order: &CardOrder) -> Result<PageState, PaymentError> {
+        self.stripe.open_card_page(key, order).await
+    }
+
+    async fn read_card_page(&self, page: &str) -> Result<PageState, PaymentError> {
+        self.stripe.read_card_page(page).await
     }
 }
 

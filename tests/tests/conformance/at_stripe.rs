@@ -85,6 +85,10 @@ impl Bank for Counter {
     fn dispute_ends(&self, dispute: &str, is_won: bool) {
         self.handle.close_dispute(dispute, if is_won { Verdict::Won } else { Verdict::Lost }).unwrap();
     }
+
+    fn fill_in(&self, page: &str) -> Option<String> {
+        self.handle.complete_checkout(page, "pm_card_visa").ok()
+    }
 }
 
 /// The model, whose bank knows cards by their names, and its clock.
@@ -153,6 +157,11 @@ impl Bank for Modelled {
 
     fn dispute_ends(&self, dispute: &str, is_won: bool) {
         self.stripe.close_dispute(dispute, is_won);
+    }
+
+    fn fill_in(&self, page: &str) -> Option<String> {
+        let method = format!("pm_{page}_pays");
+        self.stripe.fill_in(page, &method).then_some(method)
     }
 }
 

@@ -8,7 +8,7 @@ mod at_stripe;
 use std::cell::RefCell;
 
 use ::alerts::AlertId;
-use ::messages::{HoldId, SessionId};
+use ::messages::{DriverId, HoldId, SessionId};
 use aws::decode::{Undecodable, due_alert, due_payment};
 use lambda::dynamodb::EventRecord;
 use ports::{Payable, Record};
@@ -75,7 +75,7 @@ impl Woken for Streams<'_> {
         let marked = self.marked("sessions", "due_collect", due_payment).await.into_iter();
         let debts = marked.filter_map(|payable| match payable {
             Payable::Debt(session) => Some(session),
-            Payable::Hold(_) => None,
+            Payable::Hold(_) | Payable::Card(_) => None,
         });
         debts.collect()
     }
@@ -84,9 +84,18 @@ impl Woken for Streams<'_> {
         let marked = self.marked("sessions", "due_collect", due_payment).await.into_iter();
         let holds = marked.filter_map(|payable| match payable {
             Payable::Hold(hold) => Some(hold),
-            Payable::Debt(_) => None,
+            Payable::Debt(_) | Payable::Card(_) => None,
         });
         holds.collect()
+    }
+
+    async fn savers(&self) -> Vec<DriverId> {
+        let marked = self.marked("sessions", "due_collect", due_payment).await.into_iter();
+        let cards = marked.filter_map(|payable| match payable {
+            Payable::Card(driver) => Some(driver),
+            Payable::Debt(_) | Payable::Hold(_) => None,
+        });
+        cards.collect()
     }
 
     async fn publishers(&self) -> Vec<AlertId> {
@@ -130,20 +139,27 @@ impl Woken for Marks<'_> {
     async fn collectors(&self) -> Vec<SessionId> {
         self.take(|woken| match woken {
             models::Woken::Debt(session) => Some(session.clone()),
-            models::Woken::Hold(_) | models::Woken::Alert(_) => None,
+            models::Woken::Hold(_) | models::Woken::Card(_) | models::Woken::Alert(_) => None,
         })
     }
 
     async fn holders(&self) -> Vec<HoldId> {
         self.take(|woken| match woken {
             models::Woken::Hold(hold) => Some(hold.clone()),
-            models::Woken::Debt(_) | models::Woken::Alert(_) => None,
+            models::Woken::Debt(_) | models::Woken::Card(_) | models::Woken::Alert(_) => None,
+        })
+    }
+
+    async fn savers(&self) -> Vec<DriverId> {
+        self.take(|woken| match woken {
+            models::Woken::Card(driver) => Some(driver.clone()),
+            models::Woken::Debt(_) | models::Woken::Hold(_) | models::Woken::Alert(_) => None,
         })
     }
 
     async fn publishers(&self) -> Vec<AlertId> {
         self.take(|woken| match woken {
-            models::Woken::Debt(_) | models::Woken::Hold(_) => None,
+            models::Woken::Debt(_) | models::Woken::Hold(_) | models::Woken::Card(_) => None,
             models::Woken::Alert(id) => Some(id.clone()),
         })
     }

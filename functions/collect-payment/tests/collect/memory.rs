@@ -1,7 +1,7 @@
 //! The store and Stripe, kept in memory; every call gives way before and after its effect.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use alerts::AlertChange;
 use billing::payment::{Call, Debt, Fact, HoldCall, RefundState, Returns};
@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use messages::{SessionId, SiteId, StationId};
 use models::Tables;
 use ports::{
-    GiveBack, Intent, IntentRequest, KeepDebts, KeepReturns, MarkDebts, Payment, PaymentError, PortError, ReadStations,
-    RefundRequest, RefundStatus, Saved, ShownDispute, ShownRefund, Site, Station, TakePayments,
+    Clock, GiveBack, Intent, IntentRequest, KeepDebts, KeepReturns, MarkDebts, Payment, PaymentError, PortError,
+    ReadStations, RefundRequest, RefundStatus, Saved, ShownDispute, ShownRefund, Site, Station, TakePayments,
 };
 
 use crate::fixture::start;
@@ -56,7 +56,18 @@ pub(crate) struct State {
 
 pub(crate) struct Memory {
     pub(crate) tables: Tables,
-    state: Mutex<State>,
+    /// The pages on which drivers save cards.
+    pub(crate) pages: models::Stripe,
+    state: Arc<Mutex<State>>,
+}
+
+/// The time of the memory.
+struct Time(Arc<Mutex<State>>);
+
+impl Clock for Time {
+    fn now(&self) -> Timestamp {
+        self.0.lock().unwrap().now
+    }
 }
 
 impl Memory {
@@ -68,7 +79,7 @@ impl Memory {
 
     pub(crate) fn empty() -> Self {
         let tables = Tables::default();
-        let state = Mutex::new(State {
+        let state = Arc::new(Mutex::new(State {
             held: held::Stripe::new(held::Bank::Holds),
             held_mishaps: VecDeque::new(),
             held_delayed: Vec::new(),
@@ -87,8 +98,8 @@ impl Memory {
             calls: Vec::new(),
             store_fails: false,
             now: start(),
-        });
-        Self { tables, state }
+        }));
+        Self { tables, pages: models::Stripe::new(Arc::new(Time(Arc::clone(&state)))), state }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

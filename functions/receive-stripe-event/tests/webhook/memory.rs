@@ -9,10 +9,10 @@ use std::task::{Context, Poll, Waker};
 use alerts::AlertChange;
 use billing::payment::Returns;
 use jiff::Timestamp;
-use messages::{HoldId, SessionId};
+use messages::{DriverId, HoldId, SessionId};
 use ports::{
-    KeepReturns, MarkDebts, MarkHolds, Payment, PortError, ReadPayments, ReadSecret, RememberEvents, Remembered, Saved,
-    Secret,
+    KeepReturns, MarkCards, MarkDebts, MarkHolds, Payment, PortError, ReadPayments, ReadSecret, RememberEvents,
+    Remembered, Saved, Secret,
 };
 use receive_stripe_event::{WebhookRequest, handle};
 
@@ -79,6 +79,18 @@ impl MarkHolds for Memory {
             return Err(PortError::new("mark a hold", "the store is down"));
         }
         self.state().marked.push(format!("hold {id}"));
+        give_way().await;
+        Ok(true)
+    }
+}
+
+impl MarkCards for Memory {
+    async fn mark_card_due(&self, driver: &DriverId, _: Timestamp) -> Result<bool, PortError> {
+        give_way().await;
+        if self.state().store_fails {
+            return Err(PortError::new("mark a card", "the store is down"));
+        }
+        self.state().marked.push(format!("card of {driver}"));
         give_way().await;
         Ok(true)
     }

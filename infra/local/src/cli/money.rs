@@ -89,6 +89,20 @@ pub struct Collect {
     pub source: Source,
 }
 
+/// Options of `save-card`.
+#[derive(Debug, Args)]
+pub struct SaveCard {
+    /// The driver
+    #[arg(value_name = "DRIVER")]
+    pub driver: String,
+    /// Where the driver goes afterwards, such as a page of yours that says thanks; without it, Stripe's own
+    #[arg(long, value_name = "URL", default_value = crate::cards::RETURN_TO, hide_default_value = true)]
+    pub return_to: String,
+    /// Where.
+    #[command(flatten)]
+    pub source: Source,
+}
+
 /// Options of `reconcile`.
 #[derive(Debug, Args)]
 pub struct Reconcile {

@@ -98,7 +98,7 @@ impl Totals {
             }
             Fact::Payment { state, .. } => self.paid += usize::from(*state == "succeeded"),
             Fact::Alert { .. } => self.alerts += 1,
-            Fact::Hold { .. } | Fact::SessionHeld { .. } | Fact::StationDone { .. } => {}
+            Fact::Hold { .. } | Fact::Card { .. } | Fact::SessionHeld { .. } | Fact::StationDone { .. } => {}
         }
     }
 
@@ -139,7 +139,11 @@ fn fact_line(fact: &Fact, clock: &SiteClock) -> Option<String> {
             Some(format!("{now} payment {session}: {amount} {state}"))
         }
         Fact::SessionHeld { session } => Some(format!("{now} session {session} waits for a person")),
-        Fact::Payment { .. } | Fact::Hold { .. } | Fact::SessionStarted { .. } | Fact::StationDone { .. } => None,
+        Fact::Payment { .. }
+        | Fact::Hold { .. }
+        | Fact::Card { .. }
+        | Fact::SessionStarted { .. }
+        | Fact::StationDone { .. } => None,
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what broke")]
 
 mod admit;
+mod card;
 mod hold;
 mod support;
 

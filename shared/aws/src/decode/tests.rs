@@ -74,6 +74,7 @@ fn change(keys: &serde_json::Value) -> EventRecord {
 fn a_stream_record_names_what_changed() {
     let debt = |session: &str| Some(Payable::Debt(session.parse().unwrap()));
     let hold = |id: &str| Some(Payable::Hold(id.parse().unwrap()));
+    let card = |driver: &str| Some(Payable::Card(driver.parse().unwrap()));
     for (key, payable, alert_id) in [
         (serde_json::json!({"pk": {"S": "s-1:7a1c"}, "sk": {"S": "debt"}}), debt("s-1:7a1c"), Some("s-1:7a1c")),
         (serde_json::json!({"pk": {"S": "hold#7k2m"}, "sk": {"S": "hold"}}), hold("7k2m"), None),

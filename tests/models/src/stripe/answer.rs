@@ -1,6 +1,6 @@
 //! What Stripe answers to one request.
 
-use ports::{Intent, ShownRefund};
+use ports::{Intent, PageState, ShownRefund};
 
 use billing::payment::Decline;
 
@@ -11,6 +11,8 @@ pub(super) enum Answer {
     Shown(Intent),
     /// The refund as it is.
     GivenBack(ShownRefund),
+    /// The page as it is.
+    Page(PageState),
     /// 402: the bank said no.
     Declined(Decline),
     /// 402: the bank wants the driver.
@@ -33,6 +35,7 @@ impl Answer {
         match self {
             Self::Shown(_)
             | Self::GivenBack(_)
+            | Self::Page(_)
             | Self::Declined(_)
             | Self::WantsDriver
             | Self::Denied(_)

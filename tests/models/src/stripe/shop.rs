@@ -9,6 +9,7 @@ use ports::{HoldRequest, Intent, IntentRequest, IntentStatus, Payable, RefundSta
 
 use super::answer::Answer;
 use super::bank::{Asked, Bank, BankSays};
+use super::cards::Page;
 use super::disputes::Dispute;
 use super::event::{About, StripeEvent};
 use super::keys::Keys;
@@ -36,6 +37,7 @@ pub(super) struct Shop {
     pub(super) takes: Takes,
     pub(super) refunds: Vec<Refund>,
     pub(super) disputes: Vec<Dispute>,
+    pub(super) pages: Vec<Page>,
     keys: Keys,
     intents: BTreeMap<String, Kept>,
     of: BTreeMap<Payable, Vec<String>>,
@@ -71,6 +73,7 @@ impl Default for Shop {
             takes: Box::new(|_| RefundStatus::Succeeded),
             refunds: Vec::new(),
             disputes: Vec::new(),
+            pages: Vec::new(),
             keys: Keys::default(),
             intents: BTreeMap::new(),
             of: BTreeMap::new(),
@@ -291,6 +294,8 @@ impl Shop {
                 kept.capture_before = now.checked_add(HELD_FOR).ok();
                 self.tell("payment_intent.amount_capturable_updated", id, now);
             }
+            // A card is asked for on a page, by no intent.
+            Payable::Card(_) => {}
         }
     }
 

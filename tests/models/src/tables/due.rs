@@ -5,19 +5,20 @@ use std::collections::BTreeSet;
 use ::alerts::AlertId;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{HoldId, SessionId, SiteId, StationId};
+use messages::{DriverId, HoldId, SessionId, SiteId, StationId};
 use ports::{Due, FindDue, PortError};
 
 use super::Tables;
 
-/// What may be due. Of what is due at the same time, sessions come first, then debts, holds, what goes back, alerts, stations
-/// and sites, each by their ids.
+/// What may be due. Of what is due at the same time, sessions come first, then debts, holds, what goes back, cards, alerts,
+/// stations and sites, each by their ids.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Item {
     Session(SessionId),
     Debt(SessionId),
     Hold(HoldId),
     Returns(SessionId, u32),
+    Card(DriverId),
     Alert(AlertId),
     Presence(StationId),
     Disturbance(SiteId, FaultId),
@@ -68,6 +69,7 @@ impl Item {
             Self::Debt(id) => Due::Debt { id, due_at },
             Self::Hold(id) => Due::Hold { id, due_at },
             Self::Returns(id, payment) => Due::Returns { id, payment, due_at },
+            Self::Card(id) => Due::Card { id, due_at },
             Self::Alert(id) => Due::Alert { id, due_at },
             Self::Presence(id) => Due::Presence { id, due_at },
             Self::Disturbance(site, fault) => Due::Disturbance { site, fault, due_at },

@@ -6,18 +6,19 @@ use std::future::Future;
 use alerts::{AlertChange, Publication};
 use billing::assignment::AssignedTariff;
 use billing::money::Money;
-use billing::payment::{Hold, Returns};
+use billing::payment::{CardRequest, Hold, Returns};
 use billing::receipt::Issued;
 use billing::session::Head;
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{Ack, Command, ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
+use messages::{Ack, Command, ConnectorKey, DriverId, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
-    AnswerStations, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, HeldIntent,
-    HoldRequest, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts,
-    KeepReturns, ListStations, MarkHolds, MarkReturns, OutageRow, Payment, PaymentError, PortError, PresenceRow,
-    PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth, ReadPayments, ReadSecret, ReadStations,
-    ReadTariffs, RememberEvents, Remembered, Saved, Secret, Site, Station, TakeHolds, VerifyReadings, WithHold,
+    AnswerStations, CardOrder, Check, CommandStations, ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow,
+    HeldIntent, HoldRequest, KeepCards, KeepConnectors, KeepDisturbances, KeepHolds, KeepOutages, KeepPresence,
+    KeepQuarantine, KeepReceipts, KeepReturns, ListStations, MarkCards, MarkHolds, MarkReturns, OutageRow, PageState,
+    Payment, PaymentError, PortError, PresenceRow, PublishAlerts, PublishError, Quarantined, ReadDrivers, ReadHealth,
+    ReadPayments, ReadSecret, ReadStations, ReadTariffs, ReadUnpaid, RememberEvents, Remembered, SaveCards, Saved,
+    SavedCard, Secret, Site, Station, TakeHolds, VerifyReadings, WithHold,
 };
 
 use super::Sabotaged;
@@ -70,6 +71,17 @@ passed_on! {
     }
     MarkReturns {
         fn mark_returns_due(session: &SessionId, payment: u32, now: Timestamp) -> Result<bool, PortError>;
+    }
+    KeepCards {
+        fn card_request(driver: &DriverId) -> Result<Option<CardRequest>, PortError>;
+        fn ask_card(request: &CardRequest) -> Result<Saved, PortError>;
+        fn save_card_request(request: &CardRequest, card: Option<&SavedCard>) -> Result<Saved, PortError>;
+    }
+    MarkCards { fn mark_card_due(driver: &DriverId, now: Timestamp) -> Result<bool, PortError>; }
+    ReadUnpaid { fn unpaid_of(driver: &DriverId) -> Result<Vec<SessionId>, PortError>; }
+    SaveCards {
+        fn open_card_page(key: &str, order: &CardOrder) -> Result<PageState, PaymentError>;
+        fn read_card_page(page: &str) -> Result<PageState, PaymentError>;
     }
     RememberEvents { fn remember_event(id: &str, now: Timestamp) -> Result<Remembered, PortError>; }
     KeepPresence {

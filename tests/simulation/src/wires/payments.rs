@@ -4,8 +4,8 @@ use billing::money::Money;
 use jiff::Timestamp;
 use models::Mishap;
 use ports::{
-    GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PaymentError, RefundRequest, ShownDispute, ShownRefund,
-    TakeHolds, TakePayments,
+    CardOrder, GiveBack, HeldIntent, HoldRequest, Intent, IntentRequest, PageState, PaymentError, RefundRequest,
+    SaveCards, ShownDispute, ShownRefund, TakeHolds, TakePayments,
 };
 
 use super::Wires;
@@ -115,5 +115,15 @@ impl GiveBack for Wires {
 
     async fn disputes_of(&self, intent: &str) -> Result<Vec<ShownDispute>, PaymentError> {
         ask!(self.disputes_of(intent))
+    }
+}
+
+impl SaveCards for Wires {
+    async fn open_card_page(&self, key: &str, order: &CardOrder) -> Result<PageState, PaymentError> {
+        ask!(self.open_card_page(key, order))
+    }
+
+    async fn read_card_page(&self, page: &str) -> Result<PageState, PaymentError> {
+        ask!(self.read_card_page(page))
     }
 }

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use alerts::{Alert, AlertChange, AlertId};
 use billing::assignment::AssignedTariff;
-use billing::payment::{Debt, Hold, Returns};
+use billing::payment::{CardRequest, Debt, Hold, Returns};
 use billing::receipt::Issued;
 use billing::session::{Head, StoredMessage};
 use faults::FaultId;
 use jiff::Timestamp;
-use messages::{ConnectorKey, HoldId, IdToken, SessionId, SiteId, StationId};
+use messages::{ConnectorKey, DriverId, HoldId, IdToken, SessionId, SiteId, StationId};
 use ports::{
-    ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, KeepAlerts, KeepConnectors, KeepDebts,
+    ConnectorRow, DisturbanceRow, Driver, Due, FindDue, HealthRow, KeepAlerts, KeepCards, KeepConnectors, KeepDebts,
     KeepDisturbances, KeepHolds, KeepOutages, KeepPresence, KeepQuarantine, KeepReceipts, KeepReturns, KeepSessions,
-    ListStations, MarkDebts, MarkHolds, MarkReturns, OutageRow, Payment, PortError, PresenceRow, Put, Quarantined,
-    Raised, ReadDrivers, ReadHealth, ReadPayments, ReadStations, ReadTariffs, RememberEvents, Remembered, Saved,
-    Settled, Site, Station, StoreMessages, WithHold,
+    ListStations, MarkCards, MarkDebts, MarkHolds, MarkReturns, OutageRow, Payment, PortError, PresenceRow, Put,
+    Quarantined, Raised, ReadDrivers, ReadHealth, ReadPayments, ReadStations, ReadTariffs, ReadUnpaid, RememberEvents,
+    Remembered, Saved, SavedCard, Settled, Site, Station, StoreMessages, WithHold,
 };
 
 use super::{Reply, Wires, unheard};
@@ -105,6 +105,13 @@ wired! {
         commit fn save_hold(hold: &Hold, with: &WithHold) -> Saved;
     }
     MarkHolds { put fn mark_hold_due(id: &HoldId, now: Timestamp) -> bool; }
+    KeepCards {
+        read fn card_request(driver: &DriverId) -> Option<CardRequest>;
+        put fn ask_card(request: &CardRequest) -> Saved;
+        commit fn save_card_request(request: &CardRequest, card: Option<&SavedCard>) -> Saved;
+    }
+    MarkCards { put fn mark_card_due(driver: &DriverId, now: Timestamp) -> bool; }
+    ReadUnpaid { read fn unpaid_of(driver: &DriverId) -> Vec<SessionId>; }
     RememberEvents { put fn remember_event(id: &str, now: Timestamp) -> Remembered; }
     KeepPresence {
         read fn presence(station: &StationId) -> Option<PresenceRow>;

@@ -200,6 +200,7 @@ impl World {
         let session = match &event.of {
             Payable::Debt(session) => self.stations.session(session.transaction.as_str()),
             Payable::Hold(hold) => self.stations.session_on(hold.token().as_str()),
+            Payable::Card(_) => None,
         };
         session.unwrap_or(0)
     }
@@ -249,6 +250,7 @@ fn name(due: &Due) -> String {
         Due::Debt { id, .. } => format!("debt {id} since {since}"),
         Due::Hold { id, .. } => format!("hold {id} since {since}"),
         Due::Returns { id, payment, .. } => format!("returns of payment {payment} of {id} since {since}"),
+        Due::Card { id, .. } => format!("card of {id} since {since}"),
         Due::Alert { id, .. } => format!("alert {id} since {since}"),
         Due::Presence { id, .. } => format!("presence {id} since {since}"),
         Due::Disturbance { site, fault, .. } => format!("{fault} at {site} since {since}"),

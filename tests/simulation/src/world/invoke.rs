@@ -83,6 +83,7 @@ impl World {
         match delivery.record.body.clone() {
             Woken::Debt(session) => self.collect(Record { id, body: Payable::Debt(session) }, delivery, now),
             Woken::Hold(hold) => self.collect(Record { id, body: Payable::Hold(hold) }, delivery, now),
+            Woken::Card(driver) => self.collect(Record { id, body: Payable::Card(driver) }, delivery, now),
             Woken::Alert(alert) => {
                 let record = Record { id, body: alert };
                 self.start(Function::SendAlerts, Given::Woken(vec![delivery]), now, move |ports, now| {

@@ -17,6 +17,7 @@ pub(super) fn request(event: &StripeEvent, now: Timestamp) -> WebhookRequest {
     let metadata = match &event.of {
         Payable::Debt(session) => json!({ "session": session.to_string() }),
         Payable::Hold(hold) => json!({ "hold": hold.to_string() }),
+        Payable::Card(driver) => json!({ "driver": driver.to_string() }),
     };
     let object = match &event.about {
         About::Intent => json!({ "id": event.intent, "object": "payment_intent", "metadata": metadata }),

@@ -1,8 +1,8 @@
 //! Drivers and what identifies them.
 
 use billing::payment::{Block, Debt};
-use messages::IdToken;
-use ports::{Driver, PortError, ReadDrivers};
+use messages::{DriverId, IdToken, SessionId};
+use ports::{Driver, PortError, ReadDrivers, SavedCard};
 
 use super::Assets;
 use crate::Tables;
@@ -27,10 +27,24 @@ impl Assets {
         }
     }
 
+    /// The sessions of a driver that were given up.
+    pub(in super::super) fn unpaid_of(&self, driver: &DriverId) -> Vec<SessionId> {
+        self.unpaid.get(driver).into_iter().flatten().cloned().collect()
+    }
+
+    /// From now on a driver pays with this card; false when there is no such driver.
+    pub(in super::super) fn give_card(&mut self, driver: &DriverId, card: &SavedCard) -> bool {
+        let Some(driver) = self.drivers.get_mut(driver) else { return false };
+        driver.stripe_customer = Some(card.customer.clone());
+        driver.payment_method = Some(card.payment_method.clone());
+        true
+    }
+
     /// Writes a driver. A token that another driver had is theirs from now on; one that they no longer have is nobody's.
     pub(super) fn write_driver(&mut self, driver: &Driver) {
-        let had = self.drivers.insert(driver.id.clone(), driver.clone()).map(|before| before.tokens);
-        for token in had.unwrap_or_default() {
+        let before = self.drivers.get(&driver.id).cloned();
+        self.drivers.insert(driver.id.clone(), driver.clone().with_card_of(before.as_ref()));
+        for token in before.map(|before| before.tokens).unwrap_or_default() {
             if !driver.tokens.contains(&token) && self.tokens.get(&token) == Some(&driver.id) {
                 self.tokens.remove(&token);
             }
