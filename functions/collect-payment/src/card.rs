@@ -74,7 +74,7 @@ where
     P: KeepDebts + Sync,
 {
     let Some(debt) = ports.debt(session).await? else { return Ok(Saved::Conflict) };
-    match debt.reopened(Some(&card.customer), Some(&card.payment_method), now) {
+    match debt.with_new_card(card, now) {
         Ok(reopened) => ports.save_debt(&reopened, None, &[]).await,
         Err(why) => {
             tracing::info!(session.id = %session, reason = %why, "a debt is not tried again with the new card");

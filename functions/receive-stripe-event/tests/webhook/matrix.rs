@@ -45,6 +45,21 @@ fn an_event_of_a_hold_marks_the_hold() {
 }
 
 #[test]
+fn an_event_of_a_page_marks_the_card_of_its_driver() {
+    let object = r#"{"id":"cs_1","object":"checkout.session","metadata":{"driver":"d-1"}}"#;
+    let body = format!(r#"{{"id":"evt_1","type":"checkout.session.completed","data":{{"object":{object}}}}}"#);
+    let memory = Memory::with_secret("whsec_a");
+    for _ in 0..2 {
+        assert_eq!(status(&memory, signed("whsec_a", 0, body.as_bytes())), 200);
+    }
+    assert_eq!(status(&memory, signed("whsec_b", 0, body.as_bytes())), 400);
+    assert_eq!(memory.state().marked, ["card of d-1", "card of d-1"]);
+    assert_eq!(memory.state().remembered.len(), 1);
+    memory.state().store_fails = true;
+    assert_eq!(status(&memory, signed("whsec_a", 0, body.as_bytes())), 500);
+}
+
+#[test]
 fn only_what_stripe_has_signed_marks_a_debt() {
     let paid = event("payment_intent.succeeded");
     let with_header = |header: Option<String>| WebhookRequest { signature: header, body: paid.clone() };

@@ -17,7 +17,7 @@ pub struct Debt {
     pub site: SiteId,
     /// How much; never changes.
     pub amount: Money,
-    /// Who pays, and with what; changes only when a debt that was given up is taken up again.
+    /// Who pays, and with what; changes only when a debt that was given up is taken up again, and while it is not paid then.
     pub payer: Payer,
     /// The place as texts name it; never changes.
     pub place: Place,

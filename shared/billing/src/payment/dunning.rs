@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use messages::SessionId;
 use serde::{Deserialize, Serialize};
 
-use super::{Debt, Decline, PaymentState, WhyUnpaid};
+use super::{Debt, Decline, PaymentState, SavedCard, WhyUnpaid};
 use crate::money::Money;
 
 /// The longest note of an operator, characters.
@@ -136,6 +136,27 @@ impl Debt {
         reopened.setbacks = 0;
         reopened.due_at = Some(now);
         Ok(reopened)
+    }
+
+    /// This debt, to be collected with a card that its driver has just saved: taken up again, or, where it was and waits for its next try,
+    /// tried now.
+    ///
+    /// # Errors
+    /// [`NotUnpaid`]: it is neither, or the card cannot pay it.
+    pub fn with_new_card(&self, card: &SavedCard, now: Timestamp) -> Result<Self, NotUnpaid> {
+        match &self.state {
+            PaymentState::Declined { .. } if self.payer.customer.as_ref() != Some(&card.customer) => {
+                Err(NotUnpaid::OtherCustomer)
+            }
+            PaymentState::Declined { intent, n, decline, .. } if self.reopened > 0 => {
+                let (intent, decline) = (intent.clone(), decline.clone());
+                let mut tried = self.changed_to(PaymentState::Declined { intent, n: *n, decline, retry_at: now });
+                tried.payer.payment_method = Some(card.payment_method.clone());
+                tried.due_at = Some(now);
+                Ok(tried)
+            }
+            _ => self.reopened(Some(&card.customer), Some(&card.payment_method), now),
+        }
     }
 
     /// The last part of the key under which the intent is created: each collection that creates one has a key of its own.

@@ -1,6 +1,6 @@
 //! What becomes of a debt that was given up.
 
-use billing::payment::{Block, Call, Debt, Known, NotUnpaid, PaymentState, Step, WhyUnpaid, next_step};
+use billing::payment::{Block, Call, Debt, Known, NotUnpaid, PaymentState, SavedCard, Step, WhyUnpaid, next_step};
 
 use crate::fixture::{debt, decline, hours, start};
 use crate::stripe::Bank;
@@ -43,6 +43,33 @@ fn a_debt_that_is_taken_up_again_uses_no_key_twice() {
         // Stripe is asked first where there is an intent.
         let reads = matches!(next_step(&reopened, Known::Stored, start()), Step::Call { call: Call::Read { .. }, .. });
         assert_eq!(reads, state == "declined", "{what}");
+    }
+}
+
+#[test]
+fn a_saved_card_is_tried_at_once_for_what_was_given_up() {
+    let card = |customer: &str| SavedCard { customer: customer.to_owned(), payment_method: "pm_2".to_owned() };
+    let waiting = PaymentState::Declined {
+        intent: "pi_1".to_owned(),
+        n: 5,
+        decline: decline("insufficient_funds"),
+        retry_at: start() + hours(24),
+    };
+    let waiting =
+        |reopened: u32| Debt { state: waiting.clone(), reopened, due_at: Some(start() + hours(24)), ..debt() };
+    for (what, debt, customer, key) in [
+        ("given up", given_up(Some("pi_1"), declined(), 4), "cus_1", Ok("s-1:t-1:confirm:5")),
+        ("given up without a card", given_up(None, WhyUnpaid::NoPaymentMethod, 0), "cus_9", Ok("s-1:t-1:create:2")),
+        ("taken up and waiting", waiting(1), "cus_1", Ok("s-1:t-1:confirm:6")),
+        ("another customer's", waiting(1), "cus_9", Err(NotUnpaid::OtherCustomer)),
+        ("given up, another customer's", given_up(Some("pi_1"), declined(), 4), "cus_9", Err(NotUnpaid::OtherCustomer)),
+        ("never given up", waiting(0), "cus_1", Err(NotUnpaid::State("declined"))),
+    ] {
+        let tried = debt.with_new_card(&card(customer), start());
+        let is_due =
+            |tried: &Debt| (tried.due_at, tried.payer.payment_method.as_deref()) == (Some(start()), Some("pm_2"));
+        assert!(tried.as_ref().is_ok_and(is_due) == key.is_ok(), "{what}: {tried:?}");
+        assert_eq!(tried.map(|tried| first_key(&tried)), key.map(str::to_owned), "{what}");
     }
 }
 
