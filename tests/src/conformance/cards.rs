@@ -89,12 +89,12 @@ pub async fn a_card_that_is_saved_during_loads_is_not_lost(ports: &(impl KeepCar
     let loaded = driver("card-during", None);
     ports.put_driver(&loaded).await.unwrap();
     assert_eq!(ports.ask_card(&request("card-during")).await.unwrap(), Saved::Done);
-    let saved = CardRequest { version: 1, ..request("card-during") };
-    let saves = async { ports.save_card_request(&saved, Some(&card("pm_saved"))).await.unwrap() };
-    let loads = join_all((0..2).map(|_| ports.put_driver(&loaded)));
-    let (saved, loads) = futures_util::future::join(saves, loads).await;
-    assert_eq!(saved, Saved::Done);
-    assert!(loads.iter().all(Result::is_ok), "{loads:?}");
+    let request = CardRequest { version: 1, ..request("card-during") };
+    let saving = async { ports.save_card_request(&request, Some(&card("pm_saved"))).await.unwrap() };
+    let loading = join_all((0..2).map(|_| ports.put_driver(&loaded)));
+    let (outcome, loaded_again) = futures_util::future::join(saving, loading).await;
+    assert_eq!(outcome, Saved::Done);
+    assert!(loaded_again.iter().all(Result::is_ok), "{loaded_again:?}");
     let found = ports.driver_of(&loaded.tokens[0]).await.unwrap().unwrap();
     assert_eq!(found, driver("card-during", Some("pm_saved")));
 }
@@ -127,26 +127,26 @@ pub async fn a_card_request_is_due_until_it_is_over(ports: &(impl KeepCards + Ma
 
 /// Catches a debt that is not tried again with a new card, and one of somebody else that is.
 pub async fn what_a_driver_has_not_paid_is_known(ports: &(impl KeepAssets + KeepDebts + ReadUnpaid)) {
-    let (owes, other) = (driver("card-owes", None), driver("card-owes-nothing", None));
-    for driver in [&owes, &other] {
+    let (debtor, other) = (driver("card-owes", None), driver("card-owes-nothing", None));
+    for driver in [&debtor, &other] {
         ports.put_driver(driver).await.unwrap();
     }
-    assert_eq!(ports.unpaid_of(&owes.id).await.unwrap(), []);
+    assert_eq!(ports.unpaid_of(&debtor.id).await.unwrap(), []);
     for name in ["card-owes-1", "card-owes-2"] {
         let owed = debt(&session(name), None);
-        let payer = Payer { driver: owes.id.clone(), ..owed.payer.clone() };
+        let payer = Payer { driver: debtor.id.clone(), ..owed.payer.clone() };
         let state = PaymentState::Uncollectible { intent: None, why: WhyUnpaid::NoPaymentMethod, at: at(5) };
         let given_up = billing::payment::Debt { state, payer, ..owed };
         assert_eq!(ports.save_debt(&given_up, None, &[]).await.unwrap(), Saved::Done);
         if name == "card-owes-1" {
-            assert_eq!(ports.unpaid_of(&owes.id).await.unwrap(), [session(name)]);
+            assert_eq!(ports.unpaid_of(&debtor.id).await.unwrap(), [session(name)]);
         } else {
             let settled = billing::payment::Debt { version: 1, ..given_up }.settled("cash", at(9)).unwrap();
-            assert_eq!(ports.unpaid_of(&owes.id).await.unwrap(), [session("card-owes-1"), session(name)]);
+            assert_eq!(ports.unpaid_of(&debtor.id).await.unwrap(), [session("card-owes-1"), session(name)]);
             assert_eq!(ports.save_debt(&settled, None, &[]).await.unwrap(), Saved::Done);
         }
     }
-    assert_eq!(ports.unpaid_of(&owes.id).await.unwrap(), [session("card-owes-1")]);
+    assert_eq!(ports.unpaid_of(&debtor.id).await.unwrap(), [session("card-owes-1")]);
     assert_eq!(ports.unpaid_of(&other.id).await.unwrap(), []);
 }
 
