@@ -25,6 +25,7 @@ fn sample(name: &str) -> (Timestamp, WebhookRequest) {
 fn samples_are_answered_as_their_names_say() {
     for (name, status, marked) in [
         ("one.json", 200, vec!["station-001:7a1c"]),
+        ("card.json", 200, vec!["card of driver-1"]),
         ("edge.json", 200, vec!["station-001:7a1c"]),
         ("unconcerned.json", 200, vec![]),
         ("forged.json", 400, vec![]),
