@@ -182,6 +182,19 @@ fn runs_that_die_anywhere_are_made_up_for() {
 }
 
 #[test]
+fn the_session_of_a_station_that_was_asked_to_start_finds_the_money_held() {
+    let asked = (0..POLLS).filter(|polls| {
+        let memory = memory(Bank::Holds);
+        run_for(invoke(&memory), *polls);
+        let asked = !memory.state().commands.is_empty();
+        begin(&memory);
+        assert_eq!(hold(&memory).session.is_some(), asked || hold(&memory).state.as_str() == "authorized", "{polls}");
+        asked
+    });
+    assert!(asked.count() > 2);
+}
+
+#[test]
 fn a_session_that_begins_or_ends_during_a_run_is_not_lost() {
     for polls in 0..POLLS {
         let memory = memory(Bank::Holds);
