@@ -207,6 +207,18 @@ async fn a_token_is_good_at_its_own_evse_only_and_not_before_the_money_is_held()
 }
 
 #[tokio::test]
+async fn a_session_that_is_billed_takes_no_hold_when_its_beginning_comes_again() {
+    let world = World::new().await;
+    world.open(order(&world, 2_000, "pm_card_visa", Excess::Ask)).await;
+    world.record("station-001", &charged("t-1")).await;
+    assert_eq!(world.only_cdr().await.due().minor, BILL);
+    world.collect_hold(at(NOW)).await;
+    world.record("station-001", &charged("t-1")[..1]).await;
+    let hold = world.hold().await;
+    assert_eq!((hold.state.as_str(), hold.session), ("authorized", None));
+}
+
+#[tokio::test]
 async fn a_session_is_stopped_before_its_hold_is_used_up() {
     let world = World::new().await;
     // The second hour ends at 7.54; a quarter of an hour at full power, which is believed at most, would make it 8.57.
