@@ -1,7 +1,7 @@
 //! A service that gives prepared answers on loopback and keeps what it was asked, so that tests see what goes over the wire.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
@@ -24,21 +24,23 @@ pub(crate) fn answering(answers: &[(u16, &str)]) -> (Clients, Receiver<Request>)
     thread::spawn(move || {
         for (status, body) in answers {
             let (stream, _) = listener.accept().unwrap();
-            let _ = sender.send(exchange(stream, status, &body));
+            let mut reader = BufReader::new(stream);
+            // Kept before it is answered: a test that has its answer finds its request.
+            let _ = sender.send(read(&mut reader));
+            answer(reader.get_mut(), status, &body);
         }
     });
     let credentials = Credentials::new("id", "secret", None, None, "test");
     (Clients::new(Settings { region: "eu-central-1".to_owned(), credentials, endpoint: Some(endpoint) }), requests)
 }
 
-fn exchange(stream: TcpStream, status: u16, answer: &str) -> Request {
-    let mut reader = BufReader::new(stream);
+fn read(from: &mut impl BufRead) -> Request {
     let mut line = String::new();
-    reader.read_line(&mut line).unwrap();
+    from.read_line(&mut line).unwrap();
     let mut length = 0;
     loop {
         let mut header = String::new();
-        reader.read_line(&mut header).unwrap();
+        from.read_line(&mut header).unwrap();
         match header.trim().split_once(": ") {
             None => break,
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
@@ -46,8 +48,11 @@ fn exchange(stream: TcpStream, status: u16, answer: &str) -> Request {
         }
     }
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
-    reader.get_mut().write_all(format!("{head}{answer}").as_bytes()).unwrap();
+    from.read_exact(&mut body).unwrap();
     Request { line: line.trim().to_owned(), body: String::from_utf8(body).unwrap() }
+}
+
+fn answer(to: &mut impl Write, status: u16, body: &str) {
+    let head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    to.write_all(format!("{head}{body}").as_bytes()).unwrap();
 }
