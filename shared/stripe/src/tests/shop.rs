@@ -23,8 +23,13 @@ pub(crate) fn opened_at() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
 }
 
+/// A client that waits for as long as a slow machine takes.
 pub(crate) fn client(base: &str, key: &str) -> StripeClient {
-    StripeClient::new(&Secret::new(key.to_owned()), Some(base), Duration::from_millis(400)).unwrap()
+    with_timeout(base, key, Duration::from_mins(1))
+}
+
+fn with_timeout(base: &str, key: &str, timeout: Duration) -> StripeClient {
+    StripeClient::new(&Secret::new(key.to_owned()), Some(base), timeout).unwrap()
 }
 
 impl Shop {
@@ -51,6 +56,11 @@ impl Shop {
 
     pub(crate) fn base(&self) -> String {
         self.running.base_url()
+    }
+
+    /// A client for a reply that never comes; what the request does must be done by then.
+    pub(crate) fn hasty(&self) -> StripeClient {
+        with_timeout(&self.base(), KEY, Duration::from_secs(2))
     }
 }
 
