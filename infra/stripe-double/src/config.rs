@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::disorder::Disorder;
@@ -18,6 +19,8 @@ pub struct Config {
     pub api_keys: Vec<String>,
     /// Where events go.
     pub webhook: Option<Webhook>,
+    /// How long a webhook may take to answer, in real time; afterwards it counts as unreachable.
+    pub answer_within: Duration,
     /// How deliveries go astray.
     pub disorder: Disorder,
     /// Where the time comes from.
@@ -33,13 +36,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// A free port of 127.0.0.1, every test key, no webhook, memory only, no faults.
+    /// A free port of 127.0.0.1, every test key, no webhook, ten seconds for its answers, memory only, no faults.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             api_keys: Vec::new(),
             webhook: None,
+            answer_within: Duration::from_secs(10),
             disorder: Disorder::default(),
             clock,
             data_dir: None,

@@ -11,9 +11,6 @@ use crate::double::Double;
 use crate::outbox::{DeliveryAttempt, DeliveryOutcome, Waiting};
 use crate::webhooks::Webhook;
 
-/// How long a webhook may take to answer, in real time.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
 /// How often the clock is looked at while something waits for its time, in real time.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -46,7 +43,8 @@ pub(crate) async fn deliver_due(double: &Double) {
 pub(crate) async fn deliver(double: &Double, waiting: Waiting) {
     let (Some(webhook), Some(event)) = (double.outbox.webhook(), double.document(&waiting.event)) else { return };
     let (payload, at) = (event.to_string(), double.now());
-    let posted = tokio::time::timeout(ANSWER_WITHIN, post(&webhook, &payload, &webhook.signature(&payload, at))).await;
+    let signature = webhook.signature(&payload, at);
+    let posted = tokio::time::timeout(double.answer_within, post(&webhook, &payload, &signature)).await;
     let outcome = match posted {
         Ok(Ok(status)) => DeliveryOutcome::Answered(status),
         Ok(Err(_)) | Err(_) => DeliveryOutcome::Unreachable,

@@ -1,6 +1,7 @@
 //! The double itself: its memory, and how one request is carried out and kept.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,6 +30,8 @@ pub(crate) struct Double {
     pub(crate) requests: RequestLog,
     pub(crate) violations: ViolationLog,
     pub(crate) outbox: Outbox,
+    /// How long a webhook may take to answer, in real time.
+    pub(crate) answer_within: Duration,
     /// Why the double cannot go on.
     pub(crate) failure: watch::Sender<Option<String>>,
     /// Where the pages for customers are, once the double listens.
@@ -80,6 +83,7 @@ impl Double {
             requests: RequestLog::default(),
             violations: ViolationLog::default(),
             outbox,
+            answer_within: config.answer_within,
             failure: watch::Sender::new(None),
             site: OnceLock::new(),
             clock: Arc::clone(&config.clock),

@@ -1,7 +1,10 @@
 //! Events on their way to the webhook.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
-use stripe_double::{DeliveryOutcome, Disorder};
+use stripe_double::{DeliveryOutcome, Disorder, Webhook};
+use tokio::net::TcpListener;
 
 use crate::receiver::Receiver;
 use crate::world::{World, text};
@@ -109,6 +112,21 @@ async fn what_is_not_acknowledged_comes_again() {
     let outcomes: Vec<_> = world.handle().deliveries().into_iter().map(|attempt| attempt.outcome).collect();
     assert_eq!(outcomes, [DeliveryOutcome::Answered(503), DeliveryOutcome::Answered(200)]);
     assert_eq!(world.get("/v1/events").await.json()["data"][0]["pending_webhooks"], 0);
+}
+
+#[tokio::test]
+async fn a_webhook_that_does_not_answer_in_time_is_unreachable() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/stripe", silent.local_addr().unwrap());
+    let world = World::with(|config| {
+        config.webhook = Some(Webhook::new(&url, &["whsec_1"]).unwrap());
+        config.answer_within = Duration::from_millis(1);
+    })
+    .await;
+    world.intent("").await;
+    world.handle().deliver_due().await;
+    let outcomes: Vec<_> = world.handle().deliveries().into_iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, [DeliveryOutcome::Unreachable]);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use stripe_double::{Clock, Config, Handle, IntentSnapshot, Running, StripeDouble};
 
 use crate::client::{self, Received, Reply};
+use crate::receiver::PATIENCE;
 
 pub(crate) const AUTHORIZATION: &str = "Authorization: Bearer sk_test_1\r\n";
 
@@ -38,7 +39,7 @@ impl World {
 
     pub(crate) async fn with(configure: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(StillClock(Mutex::new(start_time())));
-        let mut config = Config::new(clock.clone());
+        let mut config = Config { answer_within: PATIENCE, ..Config::new(clock.clone()) };
         configure(&mut config);
         Self { running: StripeDouble::start(config).await.unwrap(), clock }
     }
