@@ -14,14 +14,18 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use aws::tables::{TableSpec, ensure};
-use aws::{Clients, Credentials, Dynamo, Settings, Tables};
+use aws::{Clients, Credentials, Dynamo, Settings, Tables, Timeouts};
 use lambda::dynamodb::EventRecord;
 use ports::BoxError;
 
 use engine::Engine;
 use stream::Streams;
+
+/// A reply may take as long on a machine that is busy with something else; in the same process, none is lost.
+const TIMEOUTS: Timeouts = Timeouts::once(Duration::from_mins(10));
 
 /// A database that could not be started or read.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +75,7 @@ impl Database {
             region: "local".to_owned(),
             credentials: Credentials::new("local", "local", None, None, "the database of this machine"),
             endpoint: Some(engine.endpoint().to_owned()),
+            timeouts: TIMEOUTS,
         };
         let tables = Clients::new(settings.clone()).tables(names());
         ensure(tables.client(), specs).await.map_err(DatabaseError::of("create the tables"))?;

@@ -43,4 +43,4 @@ pub use clients::Clients;
 pub use dynamo::{Dynamo, Tables};
 pub use publish::Publisher;
 pub use secrets::Secrets;
-pub use settings::{Credentials, Settings};
+pub use settings::{Credentials, Settings, Timeouts};

@@ -13,15 +13,6 @@ use aws_types::region::Region;
 
 pub use aws_credential_types::Credentials;
 
-/// Establishing a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// One attempt, from the first byte sent to the last received.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// One operation with all its attempts; below the shortest timeout of a function.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(8);
-
 /// One attempt and two retries, with the SDK's standard pauses in between.
 const MAX_ATTEMPTS: u32 = 3;
 
@@ -34,6 +25,31 @@ pub struct Settings {
     pub credentials: Credentials,
     /// Every service at this URL instead of its own, e.g. `http://127.0.0.1:8000`; plain `http` works.
     pub endpoint: Option<String>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for a service, in real time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Establishing a connection.
+    pub connect: Duration,
+    /// One attempt, from the first byte sent to the last received. Afterwards the same is asked again, and a write may find itself done.
+    pub attempt: Duration,
+    /// One operation with all its attempts.
+    pub operation: Duration,
+}
+
+impl Timeouts {
+    /// What a function can wait: below the shortest timeout of one.
+    pub const FUNCTION: Self =
+        Self { connect: Duration::from_secs(1), attempt: Duration::from_secs(3), operation: Duration::from_secs(8) };
+
+    /// For a service that loses no reply: what is late is waited for this long, and not asked again.
+    #[must_use]
+    pub const fn once(longest: Duration) -> Self {
+        Self { connect: longest, attempt: longest, operation: longest }
+    }
 }
 
 impl Settings {
@@ -45,7 +61,7 @@ impl Settings {
             .region(Region::new(self.region))
             .credentials_provider(SharedCredentialsProvider::new(self.credentials))
             .http_client(http)
-            .timeout_config(Self::timeouts())
+            .timeout_config(self.timeouts.into_config())
             .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS));
         match self.endpoint {
             Some(url) => config.endpoint_url(url).build(),
@@ -62,12 +78,34 @@ impl Settings {
             builder.tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https()
         }
     }
+}
 
-    fn timeouts() -> TimeoutConfig {
+impl Timeouts {
+    fn into_config(self) -> TimeoutConfig {
         TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(OPERATION_TIMEOUT)
+            .connect_timeout(self.connect)
+            .operation_attempt_timeout(self.attempt)
+            .operation_timeout(self.operation)
             .build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_wait_as_long_as_they_are_told() {
+        let [connect, attempt, operation] = [1, 2, 3].map(Duration::from_secs);
+        let settings = Settings {
+            region: "eu-central-1".to_owned(),
+            credentials: Credentials::new("id", "secret", None, None, "test"),
+            endpoint: Some("http://127.0.0.1:1".to_owned()),
+            timeouts: Timeouts { connect, attempt, operation },
+        };
+        let config = settings.into_sdk_config();
+        let config = config.timeout_config().unwrap();
+        let waits = [config.connect_timeout(), config.operation_attempt_timeout(), config.operation_timeout()];
+        assert_eq!(waits, [connect, attempt, operation].map(Some));
     }
 }

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Duration;
 
-use crate::{Clients, Credentials, Settings};
+use crate::{Clients, Credentials, Settings, Timeouts};
 
 /// One request as it came.
 pub(crate) struct Request {
@@ -31,7 +32,13 @@ pub(crate) fn answering(answers: &[(u16, &str)]) -> (Clients, Receiver<Request>)
         }
     });
     let credentials = Credentials::new("id", "secret", None, None, "test");
-    (Clients::new(Settings { region: "eu-central-1".to_owned(), credentials, endpoint: Some(endpoint) }), requests)
+    let settings = Settings {
+        region: "eu-central-1".to_owned(),
+        credentials,
+        endpoint: Some(endpoint),
+        timeouts: Timeouts::once(Duration::from_mins(10)),
+    };
+    (Clients::new(settings), requests)
 }
 
 fn read(from: &mut impl BufRead) -> Request {

@@ -18,7 +18,7 @@ use messages::StationId;
 use ports::{Identity, IssueIdentities, PortError, Secret};
 
 #[cfg(test)]
-use aws::{Credentials, Settings};
+use aws::{Credentials, Settings, Timeouts};
 
 /// The endpoint whose certificate is signed by Amazon's own authority.
 const ENDPOINT_TYPE: &str = "iot:Data-ATS";

@@ -59,6 +59,7 @@ impl Config<'_> {
             region: region.unwrap_or_else(|| self.required("AWS_REGION")),
             credentials: aws::Credentials::new(key, secret, session, None, "environment"),
             endpoint: self.optional("AWS_ENDPOINT_URL"),
+            timeouts: aws::Timeouts::FUNCTION,
         }
     }
 
