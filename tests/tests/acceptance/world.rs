@@ -66,7 +66,7 @@ impl World {
         let stripe = stripe_double::StripeDouble::start(config).await.unwrap();
         seed.introduce_drivers(&stripe.handle).unwrap();
         let key = Secret::new("sk_test_1".to_owned());
-        let client = StripeClient::new(&key, Some(&stripe.base_url()), Duration::from_secs(10)).unwrap();
+        let client = StripeClient::new(&key, Some(&stripe.base_url()), Duration::from_mins(10)).unwrap();
         let outside =
             Outside { acks: Arc::default(), commands: Arc::default(), published: Arc::default(), stripe: client };
         let ports = Ports { tables: database.tables().clone(), outside };

@@ -180,7 +180,7 @@ macro_rules! on_the_double {
                         let running = StripeDouble::start(config).await.unwrap();
                         let key = Secret::new("sk_test_1".to_owned());
                         let url = running.base_url();
-                        let client = StripeClient::new(&key, Some(&url), Duration::from_secs(10)).unwrap();
+                        let client = StripeClient::new(&key, Some(&url), Duration::from_mins(10)).unwrap();
                         let counter = Counter { handle: running.handle.clone(), clock };
                         tests::conformance::$suite::$promise(&client, &counter).await;
                     }
