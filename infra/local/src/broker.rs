@@ -176,7 +176,7 @@ fn config(addr: SocketAddr) -> rumqttd::Config {
         tls: None,
         next_connection_delay_ms: 1,
         connections: ConnectionSettings {
-            connection_timeout_ms: 5_000,
+            connection_timeout_ms: 60_000,
             max_payload_size: MAX_PAYLOAD + MAX_HEADER,
             max_inflight_count: 200,
             auth: None,

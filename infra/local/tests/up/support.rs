@@ -1,17 +1,24 @@
 //! A running `wattwarden up` and an MQTT client beside it, as an outsider has them.
 
 use std::cell::RefCell;
+use std::fmt::Debug;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
+use rumqttc::{Client, Event, MqttOptions, NetworkOptions, Packet, QoS};
 use serde_json::Value;
 
 /// Nothing here takes as long; without it, a failure would hang instead of being told.
 const HANG: Duration = Duration::from_mins(2);
+
+/// How long no fact may come until what is stored is looked at again.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often it is looked at while no fact comes: for five minutes.
+const LOOKS: usize = 1_200;
 
 /// The command under test.
 pub(crate) fn wattwarden() -> Command {
@@ -61,6 +68,22 @@ impl Up {
         }
     }
 
+    /// Looks until what is seen is right, at every fact and now and then, and returns it.
+    pub(crate) fn look_until<T: Debug>(&self, look: impl Fn() -> T, is_right: impl Fn(&T) -> bool) -> T {
+        let mut in_vain = 0;
+        loop {
+            let seen = look();
+            if is_right(&seen) {
+                return seen;
+            }
+            match self.facts.recv_timeout(LOOK_EVERY) {
+                Ok(fact) => self.seen.borrow_mut().push(fact),
+                Err(RecvTimeoutError::Timeout) if in_vain < LOOKS => in_vain += 1,
+                Err(error) => panic!("{error}, with {seen:#?}"),
+            }
+        }
+    }
+
     /// Ends it as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -106,6 +129,9 @@ impl Station {
         let mut options = MqttOptions::new(id, &up.mqtt.0, up.mqtt.1);
         options.set_max_packet_size(256 * 1024, 256 * 1024);
         let (client, mut connection) = Client::new(options, 2_000);
+        let mut network = NetworkOptions::new();
+        network.set_connection_timeout(60);
+        connection.eventloop.set_network_options(network);
         client.subscribe(format!("ev/v1/{id}/ack"), QoS::AtLeastOnce).unwrap();
         let (sender, acks) = channel();
         let (subscribed, is_subscribed) = channel();
