@@ -30,7 +30,7 @@ const LEAD: SignedDuration = SignedDuration::from_secs(60);
 const PATIENCE: SignedDuration = SignedDuration::from_mins(200);
 
 /// Nor is it given up before this much real time, s.
-const LEAST_S: f64 = 100.0;
+const LEAST_S: f64 = 600.0;
 
 /// How often the tables are looked at once the stations are done, in real time.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
