@@ -14,7 +14,7 @@ from cloud import Cloud
 from environment import WORK
 from waiting import Failed, eventually
 
-ANSWERS_WITHIN_S = 10
+ANSWERS_WITHIN_S = 60
 KEEP_ALIVE_S = 30
 REFUSED = 0x80
 MQTT_ERR_NO_CONN = MQTTErrorCode.MQTT_ERR_NO_CONN

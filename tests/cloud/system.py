@@ -108,11 +108,11 @@ class System:
             client.update_event_source_mapping(UUID=identity, Enabled=True)
 
     @contextmanager
-    def impatient(self, queue: str) -> Iterator[None]:
-        """A queue that offers a failed message again after a second, so that nobody has to wait for minutes."""
+    def impatient(self, queue: str, seconds: int = 1) -> Iterator[None]:
+        """A queue that offers a failed message again after a second or some, so that nobody has to wait for minutes."""
         client, url, name = self.cloud.client("sqs"), self.resource(queue), "VisibilityTimeout"
         before = client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
-        client.set_queue_attributes(QueueUrl=url, Attributes={name: "1"})
+        client.set_queue_attributes(QueueUrl=url, Attributes={name: str(seconds)})
         try:
             yield
         finally:

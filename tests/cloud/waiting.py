@@ -14,13 +14,17 @@ class Failed(Exception):
 
 
 def eventually(what: str, condition: Callable[[], T | None], within: float, seen: Callable[[], object] | None = None) -> T:
-    """The first true result of `condition`, or `Failed` when none came in time; `seen` says what there was instead."""
-    deadline = time.monotonic() + within
+    """The first true result of `condition`, or `Failed` when none came in time; `seen` says what there was instead.
+
+    A machine that is busy with something else may look seldom: it looks as often as an idle one before it gives up.
+    """
+    deadline, looks = time.monotonic() + within, 0
     while True:
         result = condition()
         if result:
             return result
-        if time.monotonic() >= deadline:
+        looks += 1
+        if time.monotonic() >= deadline and looks >= within / PAUSE_S:
             instead = seen() if seen else result
             raise Failed(f"expected {what} within {within:g} s, saw {instead!r}")
         time.sleep(PAUSE_S)
