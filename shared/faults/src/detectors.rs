@@ -23,6 +23,8 @@ use crate::part::Part;
 use crate::seen::{Measured, Seen};
 use crate::{Change, FaultId};
 
+pub(crate) use register::Sums;
+
 /// What is learned, and what each family remembers.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Memories {
@@ -44,7 +46,7 @@ pub(crate) struct Memories {
 }
 
 /// How many parts a state has, the last measured values among them.
-const PARTS: usize = 17;
+const PARTS: usize = 18;
 
 impl Memories {
     /// Takes a sample and says what changed.
@@ -99,12 +101,13 @@ impl Memories {
             &self.contactor,
             &self.draw,
             &self.power,
-            &self.register,
             &self.frozen,
             &self.sensor,
             &self.clock,
             &self.cable,
             &self.codes,
+            &self.register.meter,
+            &self.register.sums,
         ]
     }
 
@@ -122,12 +125,13 @@ impl Memories {
             &mut self.contactor,
             &mut self.draw,
             &mut self.power,
-            &mut self.register,
             &mut self.frozen,
             &mut self.sensor,
             &mut self.clock,
             &mut self.cable,
             &mut self.codes,
+            &mut self.register.meter,
+            &mut self.register.sums,
         ]
     }
 }
@@ -147,7 +151,7 @@ impl Memories {
             contactor: Fullest::fullest(at),
             draw: Fullest::fullest(at),
             power: Fullest::fullest(at),
-            register: Fullest::fullest(at),
+            register: register::Register { meter: Fullest::fullest(at), sums: Fullest::fullest(at) },
             frozen: Fullest::fullest(at),
             sensor: Fullest::fullest(at),
             clock: Fullest::fullest(at),

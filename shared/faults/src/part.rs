@@ -2,12 +2,13 @@
 
 use crate::baselines::{Supply, Thermal};
 use crate::bytes::{Reader, Writer};
+use crate::detectors::Sums;
 use crate::seen::Measured;
 use crate::state::BadState;
 
 /// What a detector family or a baseline remembers.
 pub(crate) trait Family: Sized + Default + PartialEq {
-    /// What marks its bytes in a stored state; never given to another family.
+    /// What marks its bytes in a stored state; never given to another family. 12 was another memory of the register.
     const TAG: u8;
 
     /// What must be stored at once when it changes: which faults are open and which evidence has begun.
@@ -54,7 +55,7 @@ impl<F: Family> Part for F {
 
 /// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be learned again. Only
 /// a connector with nearly every fault open comes to that.
-const LEFT_OUT: [u8; 3] = [Measured::TAG, Supply::TAG, Thermal::TAG];
+const LEFT_OUT: [u8; 4] = [Measured::TAG, Sums::TAG, Supply::TAG, Thermal::TAG];
 
 /// Writes the parts that remember anything, in at most `most` bytes of all: how many, then each by ascending tag.
 pub(crate) fn write(parts: &[&dyn Part], to: &mut Writer, most: usize) {
