@@ -38,21 +38,10 @@ impl Delivered {
         struct OnlyReceived {
             received_at: Option<Timestamp>,
         }
-        let message = TransactionMessage::parse(bytes).map_err(|refused| placed(refused, bytes))?;
+        let message = TransactionMessage::parse(bytes)?;
         let received = serde_json::from_slice::<OnlyReceived>(bytes)
             .map_err(|error| RefusedTransaction::new(bytes, Refusal::malformed(format!("receivedAt: {error}"))))?;
         Ok(Self { message, received_at: received.received_at })
-    }
-}
-
-/// The refusal with the place of its fault before it.
-fn placed(refused: RefusedTransaction, bytes: &[u8]) -> RefusedTransaction {
-    match TransactionMessage::place_of_fault(bytes) {
-        Some(place) => {
-            let refusal = Refusal { detail: format!("{place}: {}", refused.refusal.detail), ..refused.refusal };
-            RefusedTransaction { refusal, ..refused }
-        }
-        None => refused,
     }
 }
 

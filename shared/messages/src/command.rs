@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectorKey, IdToken, Refusal, TransactionId};
+use crate::{ConnectorKey, IdToken, Refusal, TransactionId, refusal};
 
 /// What a station is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,6 @@ impl CommandResult {
     /// # Errors
     /// [`Refusal`] with `Malformed`.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
-        serde_json::from_slice(bytes).map_err(|error| Refusal::malformed(error.to_string()))
+        refusal::read(bytes)
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::fields::{small, text};
-use crate::{Envelope, Reason, Refusal};
+use crate::{Envelope, Reason, Refusal, refusal};
 
 /// What the topics of lifecycle events begin with.
 const TOPIC: &str = "$aws/events/presence/";
@@ -76,7 +76,7 @@ impl LifecycleEvent {
         if let Some((CONNECT_FAILED, _)) = told {
             return Ok(None);
         }
-        let wire: Wire = serde_json::from_slice(data).map_err(|error| Refusal::malformed(error.to_string()))?;
+        let wire: Wire = refusal::read(data)?;
         if told != Some((&wire.event_type, &wire.client_id)) {
             return Err(Refusal::new(Reason::Identity, "the topic names another event than the payload"));
         }

@@ -43,6 +43,21 @@ impl Refusal {
     }
 }
 
+/// Reads JSON of the contract; a refusal says first where in it the fault lies, e.g. `samples[0].connectors[1].voltageV`.
+pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let place = if error.is_data() { place_of_fault::<T>(bytes) } else { None };
+        Refusal::malformed(place.map_or_else(|| error.to_string(), |place| format!("{place}: {error}")))
+    })
+}
+
+/// `None` where it is the payload as a whole. Looked for in a second reading: it costs a good message nothing.
+fn place_of_fault<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let path = serde_path_to_error::deserialize::<_, T>(&mut reader).err()?.path().to_string();
+    Some(path).filter(|path| path != "." && path != "?")
+}
+
 impl Reason {
     /// The word of the contract.
     #[must_use]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::fields::{Integer, message_id, text};
-use crate::{ItemId, Refusal};
+use crate::{ItemId, Refusal, refusal};
 
 /// The most spares of one kind that a site can hold; more is a typing error.
 const MAX_SPARES: i64 = 1_000_000;
@@ -53,7 +53,7 @@ impl StockMessage {
     /// # Errors
     /// [`Refusal`] with `Malformed`: not the contract's JSON, both or neither of `onHand` and `moved`, a number out of range.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
-        let wire: Wire = serde_json::from_slice(bytes).map_err(|error| Refusal::malformed(error.to_string()))?;
+        let wire: Wire = refusal::read(bytes)?;
         let change = match (wire.on_hand, wire.moved) {
             (Some(Integer(count)), None) if (0..=MAX_SPARES).contains(&count) => StockChange::OnHand(count),
             (None, Some(Integer(by))) if by != 0 && by.abs() <= MAX_SPARES => {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::fields::{Integer, small, text};
-use crate::{ConnectorKey, MAX_REGISTER_WH, Refusal, TransactionId};
+use crate::{ConnectorKey, MAX_REGISTER_WH, Refusal, TransactionId, refusal};
 
 /// The most phases a connector has; DC counts as one.
 const MAX_PHASES: usize = 3;
@@ -143,7 +143,7 @@ struct WireConnector {
 
 /// One value per phase; a bare number is one phase.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a number or a list of numbers, one per phase")]
 enum Phases {
     One(f64),
     Many(Vec<f64>),
@@ -154,7 +154,7 @@ enum Phases {
 /// # Errors
 /// [`Refusal`] with `Malformed`: not the contract's JSON, more than three phases, a register out of range.
 pub fn parse_telemetry(bytes: &[u8]) -> Result<Vec<Sample>, Refusal> {
-    let wire: Wire = serde_json::from_slice(bytes).map_err(|error| Refusal::malformed(error.to_string()))?;
+    let wire: Wire = refusal::read(bytes)?;
     let mut samples = Vec::new();
     for WireSample { at, connectors } in wire.samples {
         for connector in connectors {
@@ -256,6 +256,24 @@ mod tests {
         let deep = "[".repeat(100_000);
         for bad in [&b""[..], b"[]", b"{}", b"\xff\xfe", deep.as_bytes()] {
             assert!(parse_telemetry(bad).is_err());
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_where_the_fault_lies() {
+        for (from, to, detail) in [
+            (
+                "[230.4, 230.1, 229.9]",
+                r#""230""#,
+                "samples[0].connectors[0].voltageV: expected a number or a list of numbers",
+            ),
+            ("1284533.0", "1.5", "samples[0].connectors[0].registerWh: "),
+            (r#""2026-06-01T10:00:00Z""#, "3", "samples[0].at: "),
+            (r#""status": "Charging","#, "", "samples[0].connectors[0]: missing field `status`"),
+            ("true } ] } ] }", "", "EOF while parsing"),
+        ] {
+            let refused = parse_telemetry(FULL.replace(from, to).as_bytes()).unwrap_err();
+            assert!(refused.detail.starts_with(detail), "{}", refused.detail);
         }
     }
 }

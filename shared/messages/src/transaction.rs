@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::fields::{Integer, kwh_as_wh, message_id, small, text};
-use crate::{ConnectorKey, IdToken, MAX_REGISTER_WH, Refusal, TransactionId};
+use crate::{ConnectorKey, IdToken, MAX_REGISTER_WH, Refusal, TransactionId, refusal};
 
 /// The longest signed meter value that is kept, bytes (an OCMF record is about 1 KiB).
 const MAX_SIGNED: usize = 16 * 1024;
@@ -144,19 +144,9 @@ impl TransactionMessage {
     /// # Errors
     /// [`RefusedTransaction`]: not the contract's JSON, or a `Started` without connector or id token.
     pub fn parse(bytes: &[u8]) -> Result<Self, RefusedTransaction> {
-        serde_json::from_slice::<Wire<'_>>(bytes)
-            .map_err(|error| error.to_string())
-            .and_then(Wire::message)
-            .map_err(|detail| RefusedTransaction::new(bytes, Refusal::malformed(detail)))
-    }
-
-    /// Where the fault of a refused payload lies, e.g. `registerWh`; `None` where that is the payload as a whole, or a rule that names what
-    /// it is about.
-    #[must_use]
-    pub fn place_of_fault(bytes: &[u8]) -> Option<String> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let path = serde_path_to_error::deserialize::<_, Wire<'_>>(&mut reader).err()?.path().to_string();
-        Some(path).filter(|path| path != "." && path != "?")
+        let wire: Result<Wire<'_>, Refusal> = refusal::read(bytes);
+        wire.and_then(|wire| wire.message().map_err(Refusal::malformed))
+            .map_err(|refusal| RefusedTransaction::new(bytes, refusal))
     }
 }
 
