@@ -53,7 +53,7 @@ impl<F: Family> Part for F {
     }
 }
 
-/// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be learned again. Only
+/// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be gathered and learned again. Only
 /// a connector with nearly every fault open comes to that.
 const LEFT_OUT: [u8; 4] = [Measured::TAG, Sums::TAG, Supply::TAG, Thermal::TAG];
 

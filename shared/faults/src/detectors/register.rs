@@ -25,11 +25,19 @@ const END: f64 = 0.6;
 /// Times are not exact, by so many s and by this share of the interval.
 const EDGE_S: f64 = 1.5;
 const JITTER: f64 = 0.05;
+/// A register that is not read whenever it is shown moves unevenly: by so much less or more than what flowed, and some steps. For as many
+/// good windows afterwards it may be late.
+const UNEVEN: f64 = 0.25;
+const UNEVEN_STEPS: f64 = 2.0;
+const UNEVEN_WINDOWS: u8 = 7;
 /// A register that stands still while so much flows, Wh and in steps of it, is stuck.
 const STILL_WH: f64 = 500.0;
 const STILL_STEPS: f64 = 12.0;
 /// The same before the register was seen to move, when its step may be a whole kWh.
 const STILL_UNKNOWN_WH: f64 = 2_200.0;
+/// Nor is one that is renewed now and then before as many readings, and s, have shown the same.
+const STILL_READINGS: f64 = 2.0;
+const STILL_S: f64 = 120.0;
 /// The energy after which a ratio is learned or found good, Wh, where the ends are off by no more than this share of it.
 const WINDOW_WH: f64 = 300.0;
 const ENDS: f64 = 0.05;
@@ -71,8 +79,10 @@ pub(crate) struct Meter {
     /// What the register usually counts of the power added up, and over how many windows.
     usual: f32,
     windows: u8,
-    /// Windows in a row that agree.
+    /// Windows in a row that differ by no more than half of what they may.
     good: u8,
+    /// For how many such windows it is remembered that the register moved unevenly.
+    uneven: u8,
 }
 
 impl Register {
@@ -98,10 +108,11 @@ impl Register {
         let Some(elapsed_ms) = seen.elapsed_ms() else { return self.restart(reading) };
         self.add_up(seen, elapsed_ms);
         let Some(now) = reading else { return };
-        let counted = self.meter.last_wh.replace(now).map_or(0, |last| now.saturating_sub(last));
+        let Some(last) = self.meter.last_wh.replace(now) else { return self.restart(reading) };
+        let counted = now.saturating_sub(last);
         let interval_wh = f64::from(std::mem::take(&mut self.sums.interval_wh));
         if counted == 0 {
-            return self.stand_still(seen, changes);
+            return self.stand_still(seen, interval_wh, changes);
         }
         self.meter.step_wh = divisor(self.meter.step_wh, counted);
         if interval_wh <= 0.0 {
@@ -113,15 +124,18 @@ impl Register {
         let step_wh = self.step(seen).map_or(interval_wh, |step| step.min(interval_wh));
         let end_wh = END * step_wh + edge_wh;
         if let Some(flow) = self.sums.moved(end_wh) {
-            self.compare(seen, counted, flow, end_wh, changes);
+            self.compare(seen, counted, flow, (interval_wh, end_wh), changes);
         }
     }
 
     /// Adds the power up between two samples.
     fn add_up(&mut self, seen: &Seen<'_>, elapsed_ms: i64) {
         let before = seen.before.and_then(|before| before.measured.power_w).map(f64::from);
-        let Some(now) = seen.power_w() else { return self.sums.lose_track() };
-        let before = before.unwrap_or(now);
+        let Some((before, now)) =
+            before.zip(seen.power_w()).or_else(|| before.or(seen.power_w()).map(|one| (one, one)))
+        else {
+            return self.sums.lose_track();
+        };
         let hours = minutes(elapsed_ms) / 60.0;
         let middle = f64::midpoint(before, now);
         if middle > COMPARED_W {
@@ -154,8 +168,11 @@ impl Register {
         }
     }
 
-    fn stand_still(&mut self, seen: &Seen<'_>, changes: &mut Vec<Change>) {
+    /// `interval_wh` have flowed since the last reading, which was the same.
+    fn stand_still(&mut self, seen: &Seen<'_>, interval_wh: f64, changes: &mut Vec<Change>) {
         let limit = self.step(seen).map_or(STILL_UNKNOWN_WH, |step| (STILL_STEPS * step).max(STILL_WH));
+        let renewed_wh = seen.power_w().unwrap_or(0.0) * STILL_S / 3_600.0;
+        let limit = limit.max(STILL_READINGS * interval_wh).max(renewed_wh);
         if self.sums.pending.least_wh() < limit {
             return;
         }
@@ -163,16 +180,31 @@ impl Register {
         self.judge(seen, Some(Kind::Stuck), expected, changes, || mismatch(0, expected));
     }
 
-    /// The register has moved by `counted` Wh while `flow` was added up; the end of it is off by at most `end_wh`.
-    fn compare(&mut self, seen: &Seen<'_>, counted: i64, flow: Flow, end_wh: f64, changes: &mut Vec<Change>) {
+    /// The register has moved by `counted` Wh while `flow` was added up; the end of it may be off by `end_wh`. In its last
+    /// interval `interval_wh` have flowed.
+    fn compare(
+        &mut self,
+        seen: &Seen<'_>,
+        counted: i64,
+        flow: Flow,
+        (interval_wh, end_wh): (f64, f64),
+        changes: &mut Vec<Change>,
+    ) {
         let (usual, tolerance) = self.expected();
         let flowed = f64::from(flow.wh);
-        self.sums.count(counted, flow, usual * flowed - whole(counted), tolerance * flowed, end_wh);
-        if self.sums.show(end_wh) {
-            let run = self.sums.run;
+        // Between 1 and what is usual nothing is wrong: a register that is read late teaches a part of its beat only.
+        let right = (usual.min(1.0) - tolerance) * flowed..=(usual.max(1.0) + tolerance) * flowed;
+        self.sums.count(counted, flow, right, end_wh);
+        if (usual * flowed - whole(counted)).abs() > UNEVEN * flowed + UNEVEN_STEPS * self.step(seen).unwrap_or(0.0) {
+            self.meter.uneven = UNEVEN_WINDOWS;
+        }
+        // Nor is it known at first how evenly it moves.
+        let late = self.meter.uneven > 0 || self.meter.windows < KNOWN_WINDOWS;
+        if self.sums.shows(end_wh, if late { interval_wh } else { 0.0 }) {
+            let sum = self.sums.sum;
             self.sums.begin(end_wh);
-            let expected = run.expected_wh();
-            return self.judge(seen, Some(Kind::Mismatch), expected, changes, || mismatch(run.counted_wh, expected));
+            let expected = sum.expected_wh();
+            return self.judge(seen, Some(Kind::Mismatch), expected, changes, || mismatch(sum.counted_wh, expected));
         }
         let (expected, unsure_wh) = (self.sums.window.expected_wh(), self.sums.window.unsure_wh(end_wh));
         if expected < WINDOW_WH || unsure_wh > ENDS * expected {
@@ -185,6 +217,9 @@ impl Register {
             self.learn(ratio);
         }
         let good = off - unsure_wh / expected <= GOOD * tolerance;
+        if good {
+            self.meter.uneven = self.meter.uneven.saturating_sub(1);
+        }
         self.meter.good = if good { self.meter.good.saturating_add(1).min(WINDOWS) } else { 0 };
         self.judge(seen, None, expected, changes, || mismatch(counted, expected));
     }
@@ -275,6 +310,7 @@ impl Family for Meter {
     fn write(&self, to: &mut Writer) {
         self.watch.pack(to);
         to.byte(self.kind as u8 | self.good << 2 | self.windows << 4);
+        to.byte(self.uneven);
         to.maybe_whole(self.last_wh);
         to.whole(self.step_wh.into());
         to.float(self.usual);
@@ -288,11 +324,11 @@ impl Family for Meter {
             2 => Kind::Stuck,
             _ => return Err(BadState),
         };
-        let (good, windows) = (mask >> 2 & 3, mask >> 4);
+        let (good, windows, uneven) = (mask >> 2 & 3, mask >> 4, from.byte()?);
         let last_wh = from.maybe_whole()?;
         let step_wh = u32::try_from(from.whole()?).map_err(|_| BadState)?;
         let usual = from.float()?;
-        Ok(Self { watch, kind, last_wh, step_wh, usual, windows, good })
+        Ok(Self { watch, kind, last_wh, step_wh, usual, windows, good, uneven })
     }
 }
 
@@ -307,6 +343,7 @@ impl crate::part::Fullest for Meter {
             usual: 1.06,
             windows: MEMORY,
             good: WINDOWS,
+            uneven: UNEVEN_WINDOWS,
         }
     }
 }

@@ -54,13 +54,13 @@ fn a_register_that_has_gone_through_its_digits_begins_again() {
 #[test]
 fn a_register_that_counts_wrong_is_told_from_what_it_misses() {
     for (cadence_s, step_wh, share, opens) in [
-        (1, 1, 0.8, "60 opened P2"),
-        (10, 1, 0.8, "130 opened P2"),
-        (60, 1, 0.8, "480 opened P2"),
-        (10, 1, 1.25, "110 opened P2"),
+        (1, 1, 0.8, "68 opened P2"),
+        (10, 1, 0.8, "200 opened P2"),
+        (60, 1, 0.8, "960 opened P2"),
+        (10, 1, 1.25, "160 opened P2"),
         // From one movement to another it is known what a coarse register counted.
         (1, 100, 0.8, "188 opened P2"),
-        (10, 100, 0.8, "250 opened P2"),
+        (10, 100, 0.8, "320 opened P2"),
         (10, 1_000, 0.8, "1880 opened P2"),
     ] {
         let wrong = counted(charging(cadence_s, 3_600), step_wh, &[(0, share)]);
@@ -87,13 +87,42 @@ fn what_is_missing_once_is_not_told() {
 
 #[test]
 fn a_register_that_is_read_late_misses_nothing() {
-    // Its reading is renewed a little less often than samples are sent, so that it counts too much until it stands still once.
-    for renewed_s in [61, 63, 66, 75, 90] {
-        let reading =
-            |at: i64| Reading { register_wh: Some(5_000_001 + at / renewed_s * renewed_s * 2), ..watts(7_200.0) };
-        let late: Vec<_> = (1..=300).map(|minute| 60 * minute).map(|at| reading(at).at(at)).collect();
-        assert_eq!(written_of(&ALL, &profile(), &late), [""; 0], "every {renewed_s} s");
+    // Its reading is renewed out of step with the samples, so that it falls behind until it jumps, or runs ahead until it stands still.
+    for (cadence_s, renewed) in [(10, &[9, 11, 13, 50][..]), (60, &[50, 55, 58, 61, 63, 66, 75, 90])] {
+        for renewed_s in renewed {
+            for power in [7_213.0, 22_130.0, 50_170.0] {
+                let mut late = counted(samples(cadence_s, &[(5 * 3_600, watts(power))]), 1, &[]);
+                let fresh = counted(samples(1, &[(5 * 3_600, watts(power))]), 1, &[]);
+                for (place, sample) in late.iter_mut().enumerate() {
+                    let seconds = place * usize::try_from(cadence_s).unwrap();
+                    sample.register_wh = fresh[seconds / renewed_s * renewed_s].register_wh;
+                }
+                let found = written_of(&ALL, &profile(), &late);
+                assert_eq!(found, [""; 0], "every {renewed_s} s, samples every {cadence_s} s, {power} W");
+            }
+        }
     }
+}
+
+#[test]
+fn a_reading_that_comes_late_or_alone_tells_nothing() {
+    let noted = |at: i64, every: i64| (at % every == 0).then_some(5_000_000 + at * 11_000 / 3_600);
+    let reading = |at: i64, wh: Option<i64>| Reading { register_wh: wh, ..watts(11_000.0) }.at(at);
+    // The register comes every five minutes, and not with the first sample of a session.
+    let sessions = (0..4).flat_map(|n| (1..300).map(move |place| 10_000 * n + 10 * place));
+    let sessions: Vec<_> = sessions.map(|at| reading(at, noted(at, 290))).collect();
+    assert_eq!(written_of(&ALL, &profile(), &sessions), [""; 0]);
+    // The register comes by itself, a little after the power.
+    let alone = |share: f64| {
+        let both = (0..240).flat_map(|minute| [(60 * minute, false), (60 * minute + 5, true)]);
+        let counted = |at: i64| noted(at, 1).map(|wh| if share < 1.0 { 5_000_000 + (wh - 5_000_000) / 2 } else { wh });
+        let by_itself =
+            |at| Reading { watts: None, amperes: Vec::new(), register_wh: counted(at), ..Reading::default() };
+        let sample = |(at, alone): (i64, bool)| if alone { by_itself(at).at(at) } else { reading(at, None) };
+        written_of(&ALL, &profile(), &both.map(sample).collect::<Vec<_>>())
+    };
+    assert_eq!(alone(1.0), [""; 0]);
+    assert_eq!(alone(0.5).len(), 1);
 }
 
 #[test]

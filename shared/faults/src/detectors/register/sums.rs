@@ -2,6 +2,9 @@
 //!
 //! A register that moves by 100 Wh may be off by as much at any time but one: when it moves. So everything begins and ends with a movement.
 
+use std::ops::RangeInclusive;
+
+use super::whole;
 use crate::bytes::{Reader, Writer};
 use crate::part::Family;
 use crate::seen::narrow;
@@ -41,12 +44,12 @@ pub(crate) struct Sums {
     pub(super) interval_wh: f32,
     /// Since a ratio was looked at.
     pub(super) window: Window,
-    /// What is missing from the register beyond its tolerance or, below zero, too much in it, Wh: a sum that ends when it comes to zero.
+    /// What is missing from the register beyond what is right or, below zero, too much in it, Wh: a sum that ends when it comes to zero.
     missing_wh: f32,
     /// The most that a single movement added to it: a vehicle that rests between two samples leaves as much missing.
     most_wh: f32,
     /// Since the sum began.
-    pub(super) run: Window,
+    pub(super) sum: Window,
 }
 
 impl Flow {
@@ -111,32 +114,35 @@ impl Sums {
     /// Begins with a movement that is off by `begin_wh`.
     pub(super) fn begin(&mut self, begin_wh: f64) {
         self.window = Window::beginning(begin_wh);
-        self.begin_run(begin_wh);
+        self.begin_sum(begin_wh);
     }
 
-    fn begin_run(&mut self, begin_wh: f64) {
-        (self.missing_wh, self.most_wh, self.run) = (0.0, 0.0, Window::beginning(begin_wh));
+    /// Begins to sum at a movement that is off by `begin_wh`.
+    fn begin_sum(&mut self, begin_wh: f64) {
+        (self.missing_wh, self.most_wh, self.sum) = (0.0, 0.0, Window::beginning(begin_wh));
     }
 
-    /// Counts a movement, off by `end_wh`: `missing_wh` less was counted than `flow` makes usual, and `allowed_wh` may be.
-    pub(super) fn count(&mut self, counted_wh: i64, flow: Flow, missing_wh: f64, allowed_wh: f64, end_wh: f64) {
-        self.window.add(counted_wh, flow);
-        let sum = f64::from(self.missing_wh);
-        let side = if sum == 0.0 { missing_wh.signum() } else { sum.signum() };
-        let more = side * missing_wh - allowed_wh;
-        if side * sum + more <= 0.0 {
-            return self.begin_run(end_wh);
+    /// Counts a movement, off by `end_wh`, which would have been `right` for what flowed, Wh.
+    pub(super) fn count(&mut self, counted: i64, flow: Flow, right: RangeInclusive<f64>, end_wh: f64) {
+        self.window.add(counted, flow);
+        let (less, more) = (right.start() - whole(counted), whole(counted) - right.end());
+        let before = f64::from(self.missing_wh);
+        let is_less = if before == 0.0 { less > more } else { before > 0.0 };
+        let part = if is_less { less } else { more };
+        let sum = before.abs() + part;
+        if sum <= 0.0 {
+            return self.begin_sum(end_wh);
         }
-        self.missing_wh = narrow(sum + side * more);
-        self.most_wh = self.most_wh.max(narrow(more));
-        self.run.add(counted_wh, flow);
+        self.missing_wh = narrow(if is_less { sum } else { -sum });
+        self.most_wh = self.most_wh.max(narrow(part));
+        self.sum.add(counted, flow);
     }
 
-    /// Whether more is missing, or too much, than the ends of the sum explain; without its largest part, than half of that.
-    pub(super) fn show(&self, end_wh: f64) -> bool {
+    /// Whether more is missing, or too much, than the ends of the sum and `late_wh` explain; without its largest part, than half of the ends.
+    pub(super) fn shows(&self, end_wh: f64, late_wh: f64) -> bool {
         let (missing, most) = (f64::from(self.missing_wh.abs()), f64::from(self.most_wh));
-        let unsure = self.run.unsure_wh(end_wh);
-        missing > MISSING_WH + unsure && missing - most > MISSING_WH + unsure / 2.0
+        let unsure = self.sum.unsure_wh(end_wh);
+        missing > MISSING_WH + unsure + late_wh && missing - most > MISSING_WH + unsure / 2.0
     }
 
     /// Ends the window at a movement that is off by `end_wh`.
@@ -153,12 +159,12 @@ impl Family for Sums {
     }
 
     fn write(&self, to: &mut Writer) {
-        let Self { anchored, pending, interval_wh, window, missing_wh, most_wh, run } = self;
+        let Self { anchored, pending, interval_wh, window, missing_wh, most_wh, sum } = self;
         to.byte((*anchored).into());
         for value in [pending.wh, pending.blur, *interval_wh, *missing_wh, *most_wh] {
             to.float(value);
         }
-        for window in [window, run] {
+        for window in [window, sum] {
             to.whole(window.counted_wh.unsigned_abs());
             for value in [window.flow.wh, window.flow.blur, window.begin_wh] {
                 to.float(value);
@@ -174,8 +180,8 @@ impl Family for Sums {
         };
         let pending = flow(from)?;
         let (interval_wh, missing_wh, most_wh) = (from.float()?, from.float()?, from.float()?);
-        let (window, run) = (window(from)?, window(from)?);
-        Ok(Self { anchored, pending, interval_wh, window, missing_wh, most_wh, run })
+        let (window, sum) = (window(from)?, window(from)?);
+        Ok(Self { anchored, pending, interval_wh, window, missing_wh, most_wh, sum })
     }
 }
 
@@ -192,6 +198,6 @@ impl crate::part::Fullest for Sums {
     fn fullest(_: i64) -> Self {
         let flow = Flow { wh: 1e9, blur: 1e9 };
         let window = Window { counted_wh: 10_000_000_000, flow, begin_wh: 1e9 };
-        Self { anchored: true, pending: flow, interval_wh: 1e9, window, missing_wh: 1e9, most_wh: 1e9, run: window }
+        Self { anchored: true, pending: flow, interval_wh: 1e9, window, missing_wh: 1e9, most_wh: 1e9, sum: window }
     }
 }
