@@ -198,8 +198,8 @@ impl Register {
         if (usual * flowed - whole(counted)).abs() > UNEVEN * flowed + UNEVEN_STEPS * self.step(seen).unwrap_or(0.0) {
             self.meter.uneven = UNEVEN_WINDOWS;
         }
-        // Nor is it known at first how evenly it moves.
-        let late = self.meter.uneven > 0 || self.meter.windows < KNOWN_WINDOWS;
+        // Nor is it known at first how evenly it moves. What is wrong already is not in doubt.
+        let late = !self.meter.watch.is_open() && (self.meter.uneven > 0 || self.meter.windows < KNOWN_WINDOWS);
         if self.sums.shows(end_wh, if late { interval_wh } else { 0.0 }) {
             let sum = self.sums.sum;
             self.sums.begin(end_wh);
