@@ -53,8 +53,8 @@ impl<F: Family> Part for F {
     }
 }
 
-/// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be gathered and learned again. Only
-/// a connector with nearly every fault open comes to that.
+/// What is left out where there is no room for all, the tags in this order: what was measured last, and what can be gathered and learned
+/// again. Only a connector with nearly every fault open comes to that.
 const LEFT_OUT: [u8; 4] = [Measured::TAG, Sums::TAG, Supply::TAG, Thermal::TAG];
 
 /// Writes the parts that remember anything, in at most `most` bytes of all: how many, then each by ascending tag.
